@@ -1,0 +1,121 @@
+import ipywidgets as widgets
+import matplotlib.pyplot as plt
+import pytest
+
+from facegen_lib.errors import FacegenError
+from facegen_lib.notebook import knobs
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "start"),
+    [
+        ((0.0, 4.0), widgets.FloatSlider, 2.0),
+        ((0.0, 4.0, 1.5), widgets.FloatSlider, 1.5),
+        ((1, 9), widgets.IntSlider, 5),
+        ((0, 200, 100, 50), widgets.IntSlider, 100),
+        (["relu", "tanh"], widgets.Dropdown, "relu"),
+        (True, widgets.Checkbox, True),
+    ],
+)
+def test_the_values_choose_the_control(values, kind, start):
+    control = knobs.knob("learning_rate", values)
+    assert isinstance(control, kind) and control.value == start
+    assert control.description == "learning rate"
+
+
+@pytest.mark.parametrize("values", [(1,), (4.0, 0.0), [], "fast", (0, 1, 2, 3, 4)])
+def test_values_that_make_no_control_are_named(values):
+    with pytest.raises(FacegenError, match="'gap'"):
+        knobs.knob("gap", values)
+
+
+def test_a_drawing_that_draws_nothing_is_told_so():
+    with pytest.raises(FacegenError, match="made no figure"):
+        knobs.picture(lambda: None, {})
+
+
+@pytest.fixture
+def cell(monkeypatch):
+    """A notebook cell: `shown` gets every output, `updated` whatever replaces one, `controls` every knob."""
+
+    class Screen:
+        def __init__(self):
+            self.shown, self.updated, self.controls = [], [], []
+
+        def update(self, output):
+            self.updated.append(output.data)
+
+    screen = Screen()
+
+    def display(output, **_options):
+        screen.shown.append(output)
+        return screen
+
+    monkeypatch.setattr(knobs, "display", display)
+    monkeypatch.setattr(knobs, "get_ipython", lambda: "a notebook")
+    make_knob = knobs.knob
+
+    def remember(name, values):
+        screen.controls.append(make_knob(name, values))
+        return screen.controls[-1]
+
+    monkeypatch.setattr(knobs, "knob", remember)
+    return screen
+
+
+def draw(height, label="a line"):
+    plt.figure(figsize=(2, 1))
+    plt.plot([0, height])
+    plt.title(label)
+
+
+def test_a_still_figure_stands_beside_the_knobs(cell):
+    knobs.turn(draw, height=(0.0, 4.0))
+    panel, still = cell.shown
+    assert "application/vnd.jupyter.widget-view+json" in panel
+    assert "height" in panel["text/plain"]
+    assert still.data.startswith(PNG)
+    assert not plt.get_fignums()
+
+
+def test_a_turned_knob_replaces_the_figure_and_turned_back_restores_it(cell):
+    knobs.turn(draw, height=(0.0, 4.0, 1.0), label=["a line", "another"])
+    height, label = cell.controls
+    height.value = 3.0
+    label.value = "another"
+    label.value = "a line"
+    height.value = 1.0
+    still = cell.shown[1].data
+    first, second, third, fourth = cell.updated
+    assert len({still, first, second}) == 3
+    assert third == first and fourth == still
+
+
+def test_an_error_takes_the_place_of_the_figure_until_the_knob_is_turned_again(cell):
+    def fragile(height):
+        if height > 3:
+            raise ValueError("too high")
+        draw(height)
+
+    knobs.turn(fragile, height=(0.0, 4.0, 1.0))
+    cell.controls[0].value = 4.0
+    cell.controls[0].value = 2.0
+    message, figure = cell.updated
+    assert message == "ValueError: too high"
+    assert figure.startswith(PNG)
+
+
+def test_a_slow_figure_waits_until_the_slider_is_let_go(cell, monkeypatch):
+    monkeypatch.setattr(knobs, "SLOW_SECONDS", 0.0)
+    knobs.turn(draw, height=(0.0, 4.0))
+    assert cell.controls[0].continuous_update is False
+
+
+def test_a_script_draws_once_and_shows_no_widget(monkeypatch):
+    shown = []
+    monkeypatch.setattr(plt, "show", lambda: shown.append(plt.get_fignums()))
+    knobs.turn(draw, height=(0.0, 4.0))
+    assert len(shown) == 1 and shown[0]
+    plt.close("all")
