@@ -1,0 +1,66 @@
+"""Precision and recall, density and coverage, nearest neighbours."""
+
+import contextlib
+import io
+
+import numpy as np
+import prdc
+import pytest
+
+from facegen_lib.errors import FacegenError
+from facegen_lib.evaluation import density_coverage, neighbours, precision_recall
+from facegen_lib.evaluation.neighbours import nearest
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(11)
+
+
+@pytest.mark.parametrize("dimension, k", [(2, 3), (64, 5), (300, 10)])
+def test_all_four_agree_with_the_authors_own_package(rng, dimension, k):
+    real = rng.normal(size=(700, dimension))
+    fake = 0.9 * rng.normal(size=(900, dimension)) + 0.1
+    with contextlib.redirect_stdout(io.StringIO()):
+        expected = prdc.compute_prdc(real, fake, k)
+    precision, recall = precision_recall(real, fake, k)
+    density, coverage = density_coverage(real, fake, k)
+    found = {"precision": precision, "recall": recall, "density": density, "coverage": coverage}
+    assert found == pytest.approx(expected, rel=1e-6)
+
+
+def test_coverage_of_identical_distributions_is_the_published_value(rng):
+    _, coverage = density_coverage(rng.normal(size=(5000, 8)), rng.normal(size=(5000, 8)), k=5)
+    assert coverage == pytest.approx(0.96877, abs=0.01)
+
+
+def test_a_collapsed_generator_is_precise_and_recalls_nothing(rng):
+    real = 3 * rng.normal(size=(1000, 16))
+    precision, recall = precision_recall(real, 0.1 * rng.normal(size=(1000, 16)), k=3)
+    assert precision > 0.8
+    assert recall < 0.3
+
+
+def test_the_size_of_a_block_changes_nothing(rng, monkeypatch):
+    real, fake = rng.normal(size=(57, 4)), rng.normal(size=(43, 4))
+    whole = (*precision_recall(real, fake, 3), *density_coverage(real, fake, 3))
+    monkeypatch.setattr(neighbours, "BLOCK", 10)
+    assert (*precision_recall(real, fake, 3), *density_coverage(real, fake, 3)) == whole
+
+
+def test_distances_survive_features_far_from_zero(rng):
+    real, fake = rng.normal(size=(200, 8)), rng.normal(size=(200, 8))
+    assert precision_recall(real, fake) == precision_recall(real + 1e6, fake + 1e6)
+
+
+def test_nearest_finds_what_looking_at_every_pair_finds(rng):
+    queries, references = rng.normal(size=(20, 6)), rng.normal(size=(35, 6))
+    every_pair = np.linalg.norm(queries[:, None] - references[None], axis=-1)
+    positions, distances = nearest(queries, references, k=4)
+    np.testing.assert_array_equal(positions, np.argsort(every_pair, axis=1)[:, :4])
+    np.testing.assert_allclose(distances, np.sort(every_pair, axis=1)[:, :4])
+
+
+def test_k_must_be_smaller_than_both_sets(rng):
+    with pytest.raises(FacegenError, match="more than 5 images"):
+        precision_recall(rng.normal(size=(100, 3)), rng.normal(size=(5, 3)), k=5)
