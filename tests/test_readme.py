@@ -1,0 +1,37 @@
+"""What the README promises is there."""
+
+import re
+
+import pytest
+
+from facegen_lib import book
+from facegen_lib.shipped import HOME
+
+README = (HOME / "README.md").read_text("utf-8")
+MAKEFILE = (HOME / "Makefile").read_text("utf-8")
+
+
+def test_the_chapter_table_is_that_of_the_manifest(tmp_path):
+    copy = tmp_path / "README.md"
+    copy.write_text(README, "utf-8")
+    book.write_readme_table(copy)
+    assert copy.read_text("utf-8") == README, "run `.venv/bin/python -m facegen_lib.book`"
+
+
+@pytest.mark.parametrize(
+    "target", sorted(set(re.findall(r"^make (\w+)|`(?:\w+=\w+ )?make (\w+)`", README, re.MULTILINE)))
+)
+def test_every_make_command_exists(target):
+    assert re.search(rf"^{''.join(target)}:", MAKEFILE, re.MULTILINE)
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\((?!https?:)([^)#]+)\)", README))))
+def test_every_link_into_the_repository_leads_somewhere(link):
+    assert (HOME / link).exists()
+
+
+@pytest.mark.parametrize(
+    "heading", ["Two commands", "Chapters", "Tests", "What generated faces must not be used for", "Licence"]
+)
+def test_a_reader_finds(heading):
+    assert f"\n## {heading}\n" in README
