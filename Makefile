@@ -38,7 +38,7 @@ pair: $(INSTALLED)  ## execute what changed and write its notebooks; CHAPTER=06 
 	@$(BIN)/python -m facegen_lib.pairs write $(CHAPTER)
 
 bench: $(INSTALLED)  ## measure the speed of training (not part of the tests)
-	$(BIN)/python -m pytest tests/bench --benchmark-only
+	$(BIN)/python -m pytest tests/bench
 
 zoo: $(INSTALLED)  ## train again every generator that ships (hours; needs FACEGEN_DATA)
 	$(BIN)/facegen zoo train
