@@ -1,0 +1,173 @@
+"""Two networks and the alternation between them. What they play for is an `Objective`'s business."""
+
+from __future__ import annotations
+
+import keras
+import tensorflow as tf
+from keras import ops
+
+from facegen_lib.objectives import Objective
+
+METRICS = (
+    "discriminator_loss",
+    "generator_loss",
+    "penalty",
+    "real_score",
+    "fake_score",
+    "accuracy",
+    "discriminator_gradient",
+    "generator_gradient",
+)
+
+
+class GAN(keras.Model):
+    """A generator, a discriminator, and the moving average of the generator that is shown and shipped.
+
+    One step (Goodfellow et al., 2014, algorithm 1) is `objective.critic_steps` discriminator updates, each on its own
+    real batch, then one generator update on the last generated batch, then one move of the average.
+
+    Args:
+        generator: (N, latent_dim) → float32 (N, H, W, C) in [-1, 1].
+        discriminator: (N, H, W, C) → float32 logits (N, 1), positive for "real".
+        objective: the game.
+        ema_half_life: images after which an old weight counts half in the average (Karras et al., 2018); early in
+            training, when that would be more than a twentieth of the images seen, a twentieth of those. 0: no average.
+        seed: of all noise. The noise of step n is a function of (seed, n) alone.
+    """
+
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        objective: Objective,
+        ema_half_life: float = 10_000,
+        seed: int = 0,
+    ):
+        super().__init__(name="gan")
+        self.generator = generator
+        self.discriminator = discriminator
+        self.objective = objective
+        self.penalty_seeds = objective.seeds
+        self.ema_half_life = ema_half_life
+        self.seed = seed
+        self.averaged_generator = keras.models.clone_model(generator)
+        self.averaged_generator.set_weights(generator.get_weights())
+        self.steps_done = self.add_weight(
+            shape=(), dtype="int32", initializer="zeros", trainable=False, name="steps_done"
+        )
+
+    @property
+    def latent_dim(self) -> int:
+        """Numbers in a latent vector."""
+        return self.generator.input_shape[-1]
+
+    def compile(
+        self, generator_optimizer: keras.optimizers.Optimizer, discriminator_optimizer: keras.optimizers.Optimizer
+    ):
+        """Two optimizers, because each keeps moments for the weights of one network only."""
+        super().compile()
+        self.generator_optimizer = generator_optimizer
+        self.discriminator_optimizer = discriminator_optimizer
+        generator_optimizer.build(self.generator.trainable_variables)
+        discriminator_optimizer.build(self.discriminator.trainable_variables)
+
+    def call(self, z, training: bool = False):
+        """Images of the averaged generator, float32 (N, H, W, C) in [-1, 1]."""
+        return self.averaged_generator(z, training=training)
+
+    def noise(self, count: int, turn: int) -> tf.Tensor:
+        """Latent vectors of critic step `turn` in the present step: standard normal, float32 (count, latent_dim)."""
+        turns = self.steps_done * self.objective.critic_steps + turn
+        return tf.random.stateless_normal((count, self.latent_dim), seed=tf.stack([self.seed, turns]))
+
+    def train_step(self, real_images: tf.Tensor) -> dict[str, tf.Tensor]:
+        """One step.
+
+        Args:
+            real_images: float32 (critic_steps × N, H, W, C) in [-1, 1]: one batch for each critic step.
+
+        Returns:
+            the scalars of `METRICS`: two losses, the penalty, mean σ(D(x)) and σ(D(G(z))), the discriminator's accuracy,
+            and the norms of both gradients.
+        """
+        for turn, real_batch in enumerate(ops.split(real_images, self.objective.critic_steps)):
+            with tf.GradientTape() as painting:
+                fake_images = self.generator(self.noise(real_batch.shape[0], turn), training=True)
+            judged, real_logits = self.discriminator_step(real_batch, fake_images)
+        painted = self.generator_step(painting, fake_images, real_logits)
+        self.steps_done.assign_add(1)
+        self.update_average(images=real_batch.shape[0])
+        return judged | painted
+
+    def discriminator_step(self, real_images: tf.Tensor, fake_images: tf.Tensor) -> tuple[dict, tf.Tensor]:
+        """One update of the discriminator alone, real and generated images in separate passes.
+
+        Returns:
+            its metrics, and the logits (N, 1) of the real images.
+        """
+        fake_images = ops.stop_gradient(fake_images)
+        with tf.GradientTape() as tape:
+            real_logits = self.discriminator(real_images, training=True)
+            fake_logits = self.discriminator(fake_images, training=True)
+            loss = self.objective.discriminator_loss(real_logits, fake_logits)
+            penalty = self.lazy_penalty(real_images, fake_images)
+            total = loss + penalty
+        variables = self.discriminator.trainable_variables
+        gradients = tape.gradient(total, variables)
+        self.discriminator_optimizer.apply(gradients, variables)
+        self.objective.constrain(self.discriminator)
+        right = ops.concatenate([real_logits > 0, fake_logits < 0])
+        return {
+            "discriminator_loss": loss,
+            "penalty": penalty,
+            "real_score": ops.mean(ops.sigmoid(real_logits)),
+            "fake_score": ops.mean(ops.sigmoid(fake_logits)),
+            "accuracy": ops.mean(ops.cast(right, "float32")),
+            "discriminator_gradient": tf.linalg.global_norm(gradients),
+        }, ops.stop_gradient(real_logits)
+
+    def lazy_penalty(self, real_images: tf.Tensor, fake_images: tf.Tensor) -> tf.Tensor:
+        """The objective's penalty, computed in every `penalty_every`-th step and weighted up for the steps between
+        (Karras et al., 2020, section 3.1)."""
+        every = self.objective.penalty_every
+        if every == 1:
+            penalty = self.objective.penalty(self.discriminator, real_images, fake_images)
+            return 0.0 if penalty is None else penalty
+        return tf.cond(
+            self.steps_done % every == 0,
+            lambda: every * self.objective.penalty(self.discriminator, real_images, fake_images),
+            lambda: 0.0,
+        )
+
+    def generator_step(self, painting: tf.GradientTape, fake_images: tf.Tensor, real_logits: tf.Tensor) -> dict:
+        """One update of the generator alone, on images that `painting` saw it make.
+
+        The discriminator says how each pixel should change; the tape carries that back to the generator's weights. The
+        statistics of any batch normalisation in the discriminator are put back as they were.
+        """
+        statistics = [ops.copy(variable) for variable in self.discriminator.non_trainable_weights]
+        with tf.GradientTape() as judging:
+            judging.watch(fake_images)
+            fake_logits = self.discriminator(fake_images, training=True)
+            loss = self.objective.generator_loss(real_logits, fake_logits)
+        wanted_change = judging.gradient(loss, fake_images)
+        for variable, value in zip(self.discriminator.non_trainable_weights, statistics, strict=True):
+            variable.assign(value)
+        variables = self.generator.trainable_variables
+        gradients = painting.gradient(fake_images, variables, output_gradients=wanted_change)
+        self.generator_optimizer.apply(gradients, variables)
+        return {"generator_loss": loss, "generator_gradient": tf.linalg.global_norm(gradients)}
+
+    def update_average(self, images: int) -> None:
+        """Moves the averaged generator towards the present one; statistics of batch normalisation are copied."""
+        seen = ops.cast(self.steps_done * images, "float32")
+        half_life = ops.maximum(ops.minimum(float(self.ema_half_life), seen / 20), 1e-6)
+        kept = 0.5 ** (images / half_life)
+        for average, weight in zip(
+            self.averaged_generator.trainable_variables, self.generator.trainable_variables, strict=True
+        ):
+            average.assign(weight + kept * (average - weight))
+        for average, weight in zip(
+            self.averaged_generator.non_trainable_weights, self.generator.non_trainable_weights, strict=True
+        ):
+            average.assign(weight)

@@ -1,0 +1,35 @@
+"""The few layers that Keras does not bring."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("facegen")
+class MinibatchStd(keras.layers.Layer):
+    """Appends one channel with the spread of the batch, so that a discriminator can see a lack of variety.
+
+    (N, H, W, C) → (N, H, W, C + 1). The batch is read in groups; the standard deviation over each group is averaged
+    over every position and channel and repeated as one number (Karras et al., 2018, section 3).
+
+    Args:
+        group_size: images compared with each other, at most; a batch it does not divide is one group.
+    """
+
+    def __init__(self, group_size: int = 8, **kwargs):
+        super().__init__(**kwargs)
+        self.group_size = group_size
+
+    def call(self, inputs):
+        count, height, width, channels = ops.shape(inputs)
+        group = self.group_size if isinstance(count, int) and count % self.group_size == 0 else count
+        groups = ops.reshape(ops.cast(inputs, "float32"), (group, -1, height, width, channels))
+        deviation = ops.sqrt(ops.var(groups, axis=0) + 1e-8)
+        spread = ops.mean(deviation, axis=(1, 2, 3), keepdims=True)
+        channel = ops.tile(spread, (group, height, width, 1))
+        return ops.concatenate([inputs, ops.cast(channel, inputs.dtype)], axis=-1)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], input_shape[-1] + 1)
+
+    def get_config(self):
+        return {**super().get_config(), "group_size": self.group_size}

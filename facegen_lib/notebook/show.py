@@ -1,0 +1,142 @@
+"""Pictures of data, runs and samples: `fg.show.samples(run)`, `fg.show.losses(run)`, …
+
+Each function draws one figure with matplotlib and returns it; a notebook shows it once.
+"""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import pathlib
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython.display import Code, Image
+
+from facegen_lib.errors import FacegenError
+from facegen_lib.notebook import style
+from facegen_lib.training import samples as sheets
+
+
+def images(pictures: np.ndarray, columns: int = 8, title: str = "", zoom: float = 1.0) -> plt.Figure:
+    """A sheet of images in rows.
+
+    Args:
+        pictures: uint8 (N, H, W, C), or an image set.
+        columns: images in a row.
+        title: one line above the sheet.
+        zoom: size on the page; 1 makes eight 64-pixel images as wide as the text.
+    """
+    pictures = np.asarray(pictures[:])
+    sheet = sheets.grid(pictures, columns=min(columns, len(pictures)))
+    width = 7.5 * zoom * min(1.0, min(columns, len(pictures)) / 8)
+    figure, axes = plt.subplots(figsize=(width, width * sheet.shape[0] / sheet.shape[1] + (0.3 if title else 0)))
+    axes.imshow(sheet.squeeze(), cmap="gray", vmin=0, vmax=255, interpolation="antialiased")
+    axes.set_axis_off()
+    if title:
+        axes.set_title(title)
+    return figure
+
+
+def samples(source, count: int = 64, seed: int = 0, title: str | None = None, **layout) -> plt.Figure:
+    """The first `count` samples of a seed, unselected, from a run or a trained generator."""
+    if title is None:
+        title = f"{source.name}: the first {count} samples of seed {seed}, unselected"
+    return images(source.sample(count, seed=seed), title=title, **layout)
+
+
+def smooth(values: np.ndarray, window: int) -> np.ndarray:
+    """Running mean over `window` steps, float (steps - window + 1,)."""
+    window = max(1, min(window, len(values)))
+    return np.convolve(values, np.ones(window) / window, mode="valid")
+
+
+def curves(history, columns: Sequence[str], labels: Sequence[str], colours: Sequence[str], axes: plt.Axes) -> None:
+    """Columns of a history over steps: the running mean of a fiftieth of the run, the single steps faint behind it."""
+    for column, label, colour in zip(columns, labels, colours, strict=True):
+        values = history[column]
+        mean = smooth(values, max(1, len(values) // 50))
+        thin = slice(None, None, max(1, len(values) // 2000))
+        steps = np.arange(1, len(values) + 1)
+        axes.plot(steps[thin], values[thin], color=colour, alpha=0.15, linewidth=0.8)
+        axes.plot(steps[len(steps) - len(mean) :], mean, color=colour, label=label)
+    axes.set_xlabel("step")
+    axes.legend()
+
+
+def losses(run) -> plt.Figure:
+    """Both losses, and what the discriminator thinks of real and generated images, over the steps of a run.
+
+    `run` is anything with a `history`: a run, or a history that ships.
+    """
+    history = getattr(run, "history", run)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3.0))
+    both = ("discriminator", "generator")
+    curves(history, ("discriminator_loss", "generator_loss"), both, (style.REAL, style.FAKE), left)
+    curves(history, ("real_score", "fake_score"), ("D(x)", "D(G(z))"), (style.REAL, style.FAKE), right)
+    left.set_title("losses")
+    right.set_title("probability of being real, says D")
+    right.set_ylim(0, 1)
+    right.axhline(0.5, color=style.FAINT, linewidth=1, linestyle=":")
+    return figure
+
+
+def evolution(run, count: int = 8, rows: int = 6) -> plt.Figure:
+    """The same few latent vectors at `rows` moments of a run, oldest at the top, from its folder's sample grids.
+
+    Raises:
+        FacegenError: the run has saved no sample grid.
+    """
+    folder = pathlib.Path(getattr(run, "folder", run)) / "samples"
+    paths = sorted(folder.glob("step-*.png"))
+    if not paths:
+        raise FacegenError(f"There are no sample grids in {folder}. They appear while a run trains.")
+    chosen = [paths[index] for index in np.unique(np.geomspace(1, len(paths), rows).round().astype(int) - 1)]
+    strips = [plt.imread(path) for path in chosen]
+    height = (strips[0].shape[0] + 2) // 8 - 2
+    figure, panels = plt.subplots(len(chosen), 1, figsize=(7.5, 1.0 * len(chosen)), squeeze=False)
+    for axes, path, strip in zip(panels[:, 0], chosen, strips, strict=True):
+        axes.imshow(strip[:height, : count * (height + 2)], cmap="gray", interpolation="antialiased")
+        axes.set(xticks=[], yticks=[])
+        axes.spines[:].set_visible(False)
+        axes.set_ylabel(f"{int(path.stem.removeprefix('step-')):,}", rotation=0, ha="right", va="center")
+    figure.supylabel("step", fontsize="medium")
+    return figure
+
+
+def film(run) -> Image:
+    """evolution.gif of a run, playing in the notebook."""
+    return Image(filename=str(pathlib.Path(getattr(run, "folder", run)) / "evolution.gif"))
+
+
+def walk(start: np.ndarray, end: np.ndarray, count: int = 8) -> np.ndarray:
+    """Latent vectors on the way from one to another, along the sphere: float32 (count, latent_dim).
+
+    Gaussian vectors in many dimensions lie near a sphere of radius √latent_dim; a straight line would leave it
+    (White, 2016, section 2.1).
+    """
+    cosine = np.clip(start @ end / (np.linalg.norm(start) * np.linalg.norm(end)), -1, 1)
+    angle = np.arccos(cosine)
+    if np.sin(angle) < 1e-6:
+        return np.linspace(start, end, count, dtype="float32")
+    share = np.linspace(0, 1, count)[:, None]
+    path = (np.sin((1 - share) * angle) * start + np.sin(share * angle) * end) / np.sin(angle)
+    return path.astype("float32")
+
+
+def source(thing) -> Code:
+    """The library's own source of a class or function, with highlighting."""
+    return Code(inspect.getsource(thing), language="python")
+
+
+def pairs(pictures: np.ndarray, others: np.ndarray, labels: tuple[str, str]) -> plt.Figure:
+    """Two rows of images, one above the other, e.g. reconstructions under originals."""
+    figure, panels = plt.subplots(2, len(pictures), figsize=(7.5, 7.5 * 2.1 / len(pictures)))
+    for axes, picture in zip(panels.flat, itertools.chain(pictures, others), strict=True):
+        axes.imshow(np.squeeze(picture), cmap="gray", vmin=0, vmax=255)
+        axes.set(xticks=[], yticks=[])
+        axes.spines[:].set_visible(False)
+    for axes, label in zip(panels[:, 0], labels, strict=True):
+        axes.set_ylabel(label)
+    return figure

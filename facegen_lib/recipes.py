@@ -1,0 +1,172 @@
+"""Every configuration by name: networks, game, optimizers, batch, and where it comes from. A table, not a program."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Callable, Iterator
+
+import keras
+
+from facegen_lib import objectives
+from facegen_lib.data.images import ImageSet
+from facegen_lib.errors import FacegenError, unknown_name
+from facegen_lib.models.gan import GAN
+from facegen_lib.networks import convolutional
+
+ImageShape = tuple[int, int, int]
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """A named, cited configuration, its networks built and ready to train.
+
+    Attributes:
+        name: as in `facegen train NAME`.
+        scale: `"source"` (exactly the cited layers) or `"laptop"` (narrowed for two CPU cores).
+        source: what it follows, and where it departs from it.
+        image_shape: (height, width, channels).
+        generator: (N, latent_dim) → float32 (N, H, W, C) in [-1, 1].
+        discriminator: (N, H, W, C) → float32 logits (N, 1).
+        objective: the game.
+        generator_optimizer: called for a fresh optimizer.
+        discriminator_optimizer: called for a fresh optimizer.
+        batch_size: real images per critic step.
+        ema_half_life: of the generator's moving average, in images.
+        decay: share of the run, at its end, in which the learning rates fall linearly to zero.
+        precision: Keras's dtype policy of the hidden layers.
+        seed: of the initial weights, the order of the images and all noise.
+    """
+
+    name: str
+    scale: str
+    source: str
+    image_shape: ImageShape
+    generator: keras.Model
+    discriminator: keras.Model
+    objective: objectives.Objective
+    generator_optimizer: Callable[[], keras.optimizers.Optimizer]
+    discriminator_optimizer: Callable[[], keras.optimizers.Optimizer]
+    batch_size: int
+    ema_half_life: float = 10_000
+    decay: float = 0.0
+    precision: str = "float32"
+    seed: int = 0
+
+    @property
+    def latent_dim(self) -> int:
+        """Numbers in a latent vector."""
+        return self.generator.input_shape[-1]
+
+    def model(self) -> GAN:
+        """The compiled GAN of this recipe. It trains the recipe's own networks: one model per recipe object."""
+        gan = GAN(self.generator, self.discriminator, self.objective, self.ema_half_life, self.seed)
+        gan.compile(self.generator_optimizer(), self.discriminator_optimizer())
+        return gan
+
+    def describe(self) -> dict:
+        """Everything that decides what this recipe does, as plain values: a run's identity in its config.json."""
+        return {
+            "name": self.name,
+            "scale": self.scale,
+            "source": self.source,
+            "image_shape": list(self.image_shape),
+            "latent_dim": self.latent_dim,
+            "generator_parameters": self.generator.count_params(),
+            "discriminator_parameters": self.discriminator.count_params(),
+            "objective": self.objective.describe(),
+            "generator_optimizer": plain_config(self.generator_optimizer()),
+            "discriminator_optimizer": plain_config(self.discriminator_optimizer()),
+            "batch_size": self.batch_size,
+            "ema_half_life": self.ema_half_life,
+            "decay": self.decay,
+            "precision": self.precision,
+            "seed": self.seed,
+        }
+
+
+def plain_config(optimizer: keras.optimizers.Optimizer) -> dict:
+    """An optimizer's name and numbers, rounded to what was typed (float32 keeps 2e-4 as 0.000199999995)."""
+    config = optimizer.get_config()
+    names = ("learning_rate", "beta_1", "beta_2", "rho", "momentum", "epsilon")
+    numbers = {name: float(f"{config[name]:.6g}") for name in names if name in config}
+    return {"name": type(optimizer).__name__, **numbers}
+
+
+@contextlib.contextmanager
+def dtype_policy(precision: str) -> Iterator[None]:
+    """Builds the layers inside with another dtype policy, then puts the old one back."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(precision)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def adam(learning_rate: float, beta_1: float, beta_2: float = 0.999) -> Callable[[], keras.optimizers.Adam]:
+    """A maker of Adam optimizers with these numbers."""
+    return lambda: keras.optimizers.Adam(learning_rate, beta_1=beta_1, beta_2=beta_2)
+
+
+def dcgan_laptop(image_shape: ImageShape) -> dict:
+    """DCGAN, narrowed, with what the field has learned since about keeping it stable."""
+    return {
+        "source": "Radford et al. (2016), section 3; width 32 instead of 128; R1 penalty (Mescheder et al., 2018) in place "
+        "of batch normalisation in the discriminator; batch spread and moving average (Karras et al., 2018)",
+        "generator": convolutional.generator(image_shape, latent_dim=128, width=32),
+        "discriminator": convolutional.discriminator(image_shape, width=32),
+        "objective": objectives.NonSaturating(r1=1.0, penalty_every=8),
+        "generator_optimizer": adam(2e-4, 0.5, 0.99),
+        "discriminator_optimizer": adam(2e-4, 0.5, 0.99),
+        "batch_size": 64,
+        "ema_half_life": 10_000,
+        "decay": 1 / 3,
+    }
+
+
+RECIPES: dict[str, dict[str, Callable[[ImageShape], dict]]] = {
+    "dcgan": {"laptop": dcgan_laptop},
+}
+
+
+def recipe(
+    name: str,
+    faces_or_shape: ImageSet | ImageShape,
+    scale: str = "source",
+    precision: str = "float32",
+    seed: int = 0,
+    **changes,
+) -> Recipe:
+    """A recipe with its networks built for these images.
+
+    Args:
+        name: e.g. `"dcgan"`.
+        faces_or_shape: an image set, or (height, width, channels).
+        scale: `"source"` or `"laptop"`. A recipe that exists at one scale only is built at that one.
+        precision: dtype policy of the hidden layers: `"float32"`, or `"mixed_bfloat16"` where the processor has it.
+        seed: of the initial weights, the order of the images and all noise.
+        changes: any field of `Recipe` to replace, e.g. `batch_size=32`.
+
+    Raises:
+        FacegenError: the name, the scale or a changed field is unknown, or the networks cannot make such images.
+    """
+    if name not in RECIPES:
+        raise unknown_name("recipe", name, RECIPES)
+    scales = RECIPES[name]
+    if scale not in ("source", "laptop"):
+        raise unknown_name("scale", scale, ["source", "laptop"])
+    if scale not in scales:
+        (scale,) = scales
+    image_shape = faces_or_shape.image_shape if isinstance(faces_or_shape, ImageSet) else tuple(faces_or_shape)
+    if len(image_shape) != 3 or image_shape[2] not in (1, 3):
+        raise FacegenError(f"A recipe needs images of (height, width, 1 or 3), got {image_shape}.")
+    keras.utils.set_random_seed(seed)
+    with dtype_policy(precision):
+        parts = scales[scale](image_shape)
+    known = {field.name for field in dataclasses.fields(Recipe)}
+    for change in changes:
+        if change not in known:
+            raise unknown_name("part of a recipe", change, known)
+    chosen = {"name": name, "scale": scale, "image_shape": image_shape, "precision": precision, "seed": seed}
+    return Recipe(**{**chosen, **parts, **changes})

@@ -1,0 +1,118 @@
+"""What watches a run in a terminal: a progress bar, plain-language warnings, TensorBoard logs."""
+
+from __future__ import annotations
+
+import pathlib
+
+import numpy as np
+import tensorflow as tf
+import tqdm
+
+from facegen_lib.training.run import Callback, Run
+
+
+class TerminalProgress(Callback):
+    """A bar with the share of the budget used, the time left and the scores of the last hundred steps."""
+
+    def on_start(self, run: Run) -> None:
+        self.bar = tqdm.tqdm(
+            total=100,
+            unit="%",
+            desc=run.name,
+            bar_format="{desc} {percentage:3.0f}%|{bar}| {elapsed}<{remaining} {postfix}",
+        )
+        self.move(run)
+
+    def on_step(self, run: Run) -> None:
+        self.move(run)
+
+    def on_end(self, run: Run) -> None:
+        self.move(run)
+        self.bar.close()
+        print(how_it_ended(run))
+
+    def move(self, run: Run) -> None:
+        if run.steps:
+            scores = {name: f"{run.history[name][-100:].mean():.2f}" for name in ("real_score", "fake_score")}
+            self.bar.set_postfix(
+                {"step": run.steps, "D(x)": scores["real_score"], "D(G(z))": scores["fake_score"]}, False
+            )
+        self.bar.update(100 * run.progress - self.bar.n)
+
+
+def how_it_ended(run: Run) -> str:
+    """One sentence: finished, or stopped and how to go on."""
+    if run.progress >= 1:
+        return f"{run.name}: {run.steps:,} steps done. Everything is in {run.folder}."
+    return (
+        f"{run.name}: {run.stopped or 'ended'} after step {run.steps:,}, {run.progress:.0%} of the budget. "
+        f"The same command goes on from there ({run.folder})."
+    )
+
+
+class Advisor(Callback):
+    """Looks at the last steps now and then, and says in words what a practised eye would see in the curves.
+
+    Args:
+        every: steps from one look to the next.
+        say: what is done with a warning; each is given once per run.
+    """
+
+    def __init__(self, every: int = 200, say=tqdm.tqdm.write):
+        self.every = every
+        self.say = say
+        self.said: set[str] = set()
+
+    def on_step(self, run: Run) -> None:
+        if run.steps % self.every == 0:
+            for warning in warnings_for(run, self.every):
+                if warning not in self.said:
+                    self.said.add(warning)
+                    self.say(f"step {run.steps:,}: {warning}")
+
+
+def warnings_for(run: Run, window: int) -> list[str]:
+    """What the last `window` steps suggest; an empty list when they look healthy."""
+    recent = {name: run.history[name][-window:] for name in ("accuracy", "fake_score", "generator_gradient")}
+    found = []
+    if recent["accuracy"].mean() > 0.98 and recent["fake_score"].mean() < 0.05:
+        found.append(
+            "the discriminator is winning: it is right almost always, and the generator learns little from that. "
+            "A lower learning rate for it, a penalty (r1) or dropout would help."
+        )
+    if recent["generator_gradient"].mean() < 1e-5:
+        found.append(
+            "nothing is moving: the generator's gradient is close to zero. Check the loss and the learning rate."
+        )
+    images = run.sample(32).astype("float32")
+    real_images = run.faces.images[:256].astype("float32")
+    if images.std(axis=0).mean() < 0.2 * real_images.std(axis=0).mean():
+        found.append(
+            "the samples are collapsing: they differ from each other by less than a fifth of what real images do. "
+            "If that stays, try a penalty, a smaller learning rate or another game (WGAN-GP)."
+        )
+    return found
+
+
+class TensorBoardLog(Callback):
+    """Writes every metric and the sample grids as TensorBoard events to `folder/logs`.
+
+    Args:
+        folder: the run's folder.
+        every: steps from one entry to the next.
+    """
+
+    def __init__(self, folder: pathlib.Path, every: int = 20):
+        self.writer = tf.summary.create_file_writer(str(pathlib.Path(folder) / "logs"))
+        self.every = every
+
+    def on_step(self, run: Run) -> None:
+        if run.steps % self.every == 0:
+            with self.writer.as_default(step=run.steps):
+                for name in ("discriminator_loss", "generator_loss", "real_score", "fake_score", "accuracy"):
+                    tf.summary.scalar(name, run.history[name][-1])
+
+    def on_end(self, run: Run) -> None:
+        with self.writer.as_default(step=run.steps):
+            tf.summary.image("samples", np.atleast_3d(run.sample_grid())[None])
+        self.writer.close()

@@ -1,0 +1,78 @@
+"""Everything that a run must remember, in one file that is written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+from collections.abc import Callable
+from typing import BinaryIO
+
+import keras
+import numpy as np
+
+from facegen_lib.errors import FacegenError
+from facegen_lib.models.gan import GAN
+
+
+def state(gan: GAN) -> list[keras.Variable]:
+    """Every variable that training changes: both networks, the average, both optimizers, the step, random states."""
+    optimizers = (gan.generator_optimizer, gan.discriminator_optimizer)
+    return [*gan.variables, *(variable for optimizer in optimizers for variable in optimizer.variables)]
+
+
+def write_whole(path: pathlib.Path, write: Callable[[BinaryIO], object]) -> None:
+    """Calls `write(file)` on a temporary file beside `path` and renames it into place once it is safely on the disk.
+
+    Raises:
+        FacegenError: the disk is full or the folder cannot be written; whatever `path` was before, it still is.
+    """
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(partial, "wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    except OSError as error:
+        raise FacegenError(
+            f"{path} could not be written: {error.strerror or error}. Nothing written before it is lost; make room or "
+            "name another folder, then give the same command to go on."
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def save(gan: GAN, path: pathlib.Path) -> None:
+    """Writes the state to `path`, a .npz of arrays `0`, `1`, … in the order of `state`."""
+    arrays = {str(number): np.asarray(variable) for number, variable in enumerate(state(gan))}
+    write_whole(path, lambda file: np.savez(file, **arrays))
+
+
+def restore(gan: GAN, path: pathlib.Path) -> None:
+    """Reads the state back.
+
+    Raises:
+        FacegenError: the file is damaged, or belongs to networks of another shape.
+    """
+    variables = state(gan)
+    try:
+        with np.load(path) as stored:
+            arrays = [stored[str(number)] for number in range(len(stored.files))]
+    except Exception as error:  # zip and numpy raise half a dozen kinds on a damaged file
+        raise FacegenError(f"{path} is damaged ({error}). Delete it; the run goes on from the one before.") from error
+    if [array.shape for array in arrays] != [tuple(variable.shape) for variable in variables]:
+        raise FacegenError(f"{path} belongs to other networks. Give another folder, or the recipe it was made with.")
+    for variable, array in zip(variables, arrays, strict=True):
+        variable.assign(array)
+
+
+def all_in(folder: pathlib.Path) -> list[pathlib.Path]:
+    """The checkpoints in a folder, oldest first; leftovers of interrupted writes are not among them."""
+    return sorted(folder.glob("step-*.npz"))
+
+
+def keep_newest(folder: pathlib.Path, count: int) -> None:
+    """Deletes all but the newest `count` checkpoints, and what interrupted writes left behind."""
+    for path in [*all_in(folder)[:-count], *folder.glob(".step-*")]:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,40 @@
+"""Pictures of a run: grids of the same latent vectors as training goes on, and the film of them."""
+
+from __future__ import annotations
+
+import pathlib
+
+import numpy as np
+from PIL import Image
+
+
+def grid(images: np.ndarray, columns: int = 8, gap: int = 2) -> np.ndarray:
+    """Images side by side on white, row by row: uint8 (N, H, W, C) → uint8 (rows, width, 3 or 1)."""
+    count, height, width, channels = images.shape
+    rows = -(-count // columns)
+    sheet = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap, channels), 255, "uint8")
+    for number, image in enumerate(images):
+        row, column = divmod(number, columns)
+        top, left = row * (height + gap), column * (width + gap)
+        sheet[top : top + height, left : left + width] = image
+    return sheet
+
+
+def save_png(image: np.ndarray, path: pathlib.Path) -> None:
+    """One uint8 image (H, W, C) as PNG."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(image.squeeze()).save(path, optimize=True)
+
+
+def film(frames: list[np.ndarray], path: pathlib.Path, seconds: float = 8.0) -> None:
+    """Frames, uint8 (H, W, C) of one size, as an endless GIF; the last stays for two seconds."""
+    pictures = [Image.fromarray(frame.squeeze()) for frame in frames]
+    durations = [max(40, round(1000 * seconds / len(pictures)))] * (len(pictures) - 1) + [2000]
+    pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=durations, loop=0, optimize=True)
+
+
+def read_frames(folder: pathlib.Path, most: int) -> list[np.ndarray]:
+    """The sample grids in a folder, oldest first, evenly thinned to `most`."""
+    paths = sorted(folder.glob("step-*.png"))
+    chosen = np.unique(np.linspace(0, len(paths) - 1, min(most, len(paths))).astype(int))
+    return [np.asarray(Image.open(paths[number])) for number in chosen]
