@@ -87,7 +87,9 @@ def memory() -> Iterator[Finding]:
 
 
 def device() -> Iterator[Finding]:
-    tensorflow = quiet.import_tensorflow()
+    quiet.silence_tensorflow()
+    import tensorflow
+
     with quiet.silent_stderr():
         cards = tensorflow.config.list_physical_devices("GPU")
         names = [

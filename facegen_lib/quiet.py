@@ -5,11 +5,12 @@ descriptor 2. Errors are Python exceptions and come through.
 """
 
 import contextlib
-import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
 import os
 import sys
 from collections.abc import Iterator
-from types import ModuleType
 
 
 @contextlib.contextmanager
@@ -27,8 +28,27 @@ def silent_stderr() -> Iterator[None]:
         os.close(nowhere)
 
 
-def import_tensorflow() -> ModuleType:
-    """The tensorflow module; imported silently if this is the first import of it."""
+class SilentTensorflow(importlib.abc.MetaPathFinder):
+    """Waits for the first import of tensorflow, whoever asks for it, and makes it a silent one."""
+
+    def find_spec(self, name, path, target=None) -> importlib.machinery.ModuleSpec | None:
+        if name != "tensorflow":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        if spec is not None:
+            execute = spec.loader.exec_module
+
+            def execute_silently(module):
+                with silent_stderr():
+                    execute(module)
+
+            spec.loader.exec_module = execute_silently
+        return spec
+
+
+def silence_tensorflow() -> None:
+    """From now on the first import of tensorflow says nothing; it is not imported by this."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with silent_stderr():
-        return importlib.import_module("tensorflow")
+    if "tensorflow" not in sys.modules:
+        sys.meta_path.insert(0, SilentTensorflow())

@@ -3,14 +3,39 @@
 import subprocess
 import sys
 
-
-def stderr_of(program: str) -> str:
-    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stderr
+import pytest
 
 
-def test_tensorflow_is_imported_and_used_without_a_word():
-    program = "from facegen_lib import quiet; quiet.import_tensorflow(); import keras; keras.ops.zeros(3) + 1"
-    assert stderr_of(program) == ""
+def ran(program: str) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("first", ["import tensorflow", "import keras"])
+def test_tensorflow_is_imported_and_used_without_a_word(first):
+    program = (
+        f"from facegen_lib import quiet; quiet.silence_tensorflow(); {first}; import keras; print(keras.ops.ones(3))"
+    )
+    finished = ran(program)
+    assert finished.stderr == ""
+    assert "tf.Tensor([1. 1. 1.]" in finished.stdout
+
+
+def test_the_library_brings_it_so():
+    assert ran("import facegen_lib; import keras").stderr == ""
+
+
+def test_nothing_is_imported_before_it_is_asked_for():
+    program = (
+        "import sys; from facegen_lib import quiet; quiet.silence_tensorflow(); print('tensorflow' in sys.modules)"
+    )
+    assert ran(program).stdout == "False\n"
+
+
+def test_without_tensorflow_the_error_is_pythons_own():
+    program = (
+        "import sys; from facegen_lib import quiet; quiet.silence_tensorflow(); sys.path.clear(); import tensorflow"
+    )
+    assert "ModuleNotFoundError: No module named 'tensorflow'" in ran(program).stderr
 
 
 def test_errors_and_later_words_come_through():
@@ -23,6 +48,6 @@ os.write(2, b"kept")
 with quiet.silent_stderr():
     raise ValueError("heard")
 """
-    text = stderr_of(program)
+    text = ran(program).stderr
     assert text.startswith("kept") and "dropped" not in text
     assert "ValueError: heard" in text
