@@ -40,7 +40,8 @@ def write_whole(path: pathlib.Path, write: Callable[[BinaryIO], object]) -> None
             "name another folder, then give the same command to go on."
         ) from error
     finally:
-        partial.unlink(missing_ok=True)
+        if partial.exists():
+            partial.unlink()
 
 
 def save(gan: GAN, path: pathlib.Path) -> None:

@@ -1,0 +1,60 @@
+"""Shapes, ranges and refusals of the convolutional networks."""
+
+import keras
+import numpy as np
+import pytest
+
+from facegen_lib import recipes
+from facegen_lib.errors import FacegenError
+from facegen_lib.networks import convolutional
+from facegen_lib.networks.layers import MinibatchStd
+
+
+@pytest.mark.parametrize("shape", [(28, 28, 1), (32, 48, 3), (64, 64, 3)])
+def test_a_generator_makes_images_of_the_asked_shape_and_range(shape):
+    generator = convolutional.generator(shape, latent_dim=10, width=4)
+    images = np.array(generator(np.random.default_rng(0).standard_normal((2, 10)).astype("float32") * 50))
+    assert images.shape == (2, *shape) and images.dtype == np.float32
+    assert images.min() >= -1 and images.max() <= 1
+
+
+@pytest.mark.parametrize("shape", [(28, 28, 1), (64, 64, 3)])
+def test_a_discriminator_gives_one_unbounded_number_per_image(shape):
+    discriminator = convolutional.discriminator(shape, width=4)
+    assert discriminator(np.ones((3, *shape), "float32")).shape == (3, 1)
+    assert discriminator.layers[-1].activation is keras.activations.linear
+
+
+def test_an_odd_size_is_refused_with_sizes_that_work():
+    with pytest.raises(FacegenError, match="45×45 cannot be halved.*64"):
+        convolutional.generator((45, 45, 3))
+
+
+def test_the_spread_of_a_batch_of_equals_is_zero_and_of_differing_images_is_not():
+    layer = MinibatchStd(group_size=4)
+    same = np.ones((4, 2, 2, 3), "float32")
+    different = same * np.arange(4, dtype="float32")[:, None, None, None]
+    assert float(np.array(layer(same))[..., -1].max()) < 1e-3
+    np.testing.assert_allclose(np.array(layer(different))[..., -1], np.std(np.arange(4)), rtol=1e-5)
+
+
+def test_the_laptop_recipe_has_its_printed_size():
+    recipe = recipes.recipe("dcgan", (64, 64, 3), scale="laptop")
+    assert (recipe.generator.count_params(), recipe.discriminator.count_params()) == (1_215_875, 694_257)
+
+
+def test_an_unknown_recipe_gets_the_nearest_name():
+    with pytest.raises(FacegenError, match='Did you mean "dcgan"'):
+        recipes.recipe("dc-gan", (64, 64, 3))
+
+
+def test_an_unknown_change_gets_the_nearest_part():
+    with pytest.raises(FacegenError, match='Did you mean "batch_size"'):
+        recipes.recipe("dcgan", (16, 16, 3), batchsize=4)
+
+
+def test_hidden_layers_follow_the_precision_and_images_stay_float32():
+    recipe = recipes.recipe("dcgan", (16, 16, 3), precision="mixed_bfloat16")
+    assert recipe.generator.layers[1].compute_dtype == "bfloat16"
+    assert recipe.generator.output.dtype == "float32" and recipe.discriminator.output.dtype == "float32"
+    assert keras.config.dtype_policy().name == "float32"

@@ -1,0 +1,220 @@
+"""A run's folder, its budget, and everything that may go wrong on the way."""
+
+import errno
+import json
+import os
+import pathlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from facegen_lib import recipes, training
+from facegen_lib.data.images import ImageSet
+from facegen_lib.errors import FacegenError
+from facegen_lib.models.generator import TrainedGenerator
+from facegen_lib.training import callbacks, checkpoints
+from facegen_lib.training.budget import Budget
+from facegen_lib.training.history import History
+
+SHAPE = (16, 16, 3)
+
+
+@pytest.fixture(scope="module")
+def faces() -> ImageSet:
+    pixels = np.random.default_rng(0).integers(0, 256, (40, *SHAPE), dtype="uint8")
+    return ImageSet("noise", pixels, provenance={"split": "train"})
+
+
+def recipe(**changes) -> recipes.Recipe:
+    return recipes.recipe("dcgan", SHAPE, "laptop", **{"batch_size": 8, **changes})
+
+
+@pytest.fixture(scope="module")
+def finished(faces, tmp_path_factory) -> training.Run:
+    folder = tmp_path_factory.mktemp("runs") / "finished"
+    return training.train(recipe(), faces, steps=12, folder=folder, save_every=4, sample_every=5)
+
+
+def test_a_run_is_a_folder(finished):
+    names = {path.relative_to(finished.folder).as_posix() for path in finished.folder.rglob("*") if path.is_file()}
+    assert names == {
+        "config.json",
+        "history.npz",
+        "generator.npz",
+        "evolution.gif",
+        *(f"samples/step-{step:08d}.png" for step in (0, 5, 10, 12)),
+        *(f"checkpoints/step-{step:08d}.npz" for step in (8, 12)),
+    }
+
+
+def test_the_config_names_recipe_data_seed_versions_and_machine(finished, faces):
+    config = json.loads((finished.folder / "config.json").read_text())
+    assert config["recipe"]["name"] == "dcgan" and config["recipe"]["seed"] == 0
+    assert config["data"] == {"name": "noise", "hash": faces.hash, "images": 40}
+    assert {"tensorflow", "keras", "numpy", "python"} <= set(config["machine"]["versions"])
+    assert config["budget"] == {"steps": 12}
+
+
+def test_the_history_has_a_row_per_step(finished):
+    history = History.load(finished.folder / "history.npz")
+    assert len(history) == 12
+    assert np.isfinite(history.rows).all()
+    assert (history["seconds"] > 0).all()
+
+
+def test_the_film_ends_with_the_last_samples(finished):
+    film = Image.open(finished.folder / "evolution.gif")
+    assert film.n_frames >= 2
+    assert film.size[0] <= finished.sample_grid().shape[1]
+
+
+def test_the_kept_generator_makes_the_same_images_to_float16(finished):
+    kept = TrainedGenerator.load(finished.folder / "generator.npz")
+    assert kept.about["steps"] == 12 and kept.latent_dim == 128
+    difference = np.abs(kept.sample(4, seed=5).astype(int) - finished.sample(4, seed=5).astype(int))
+    assert difference.max() <= 3
+
+
+def test_samples_of_a_seed_do_not_depend_on_how_many_are_drawn(finished):
+    np.testing.assert_array_equal(finished.sample(70, seed=2)[:3], finished.sample(3, seed=2))
+
+
+def test_a_finished_run_is_not_trained_again(finished, faces):
+    again = training.train(recipe(), faces, steps=12, folder=finished.folder)
+    assert again.steps == 12
+
+
+def test_starting_over_leaves_the_old_run_alone(finished, faces):
+    fresh = training.train(recipe(), faces, steps=1, folder=finished.folder, resume=False)
+    assert fresh.folder == finished.folder.with_name("finished-2") and fresh.steps == 1
+
+
+def test_another_recipe_is_refused_with_the_difference(finished, faces):
+    with pytest.raises(FacegenError, match=r"recipe\.batch_size was 8, now 4"):
+        training.train(recipe(batch_size=4), faces, steps=12, folder=finished.folder)
+
+
+def test_other_data_is_refused_with_the_difference(finished, faces):
+    other = ImageSet("noise", faces.images[::-1].copy())
+    with pytest.raises(FacegenError, match=r"data\.hash was"):
+        training.train(recipe(), other, steps=12, folder=finished.folder)
+
+
+@pytest.mark.parametrize("limits", [{}, {"steps": 5, "minutes": 1}, {"steps": 0}, {"minutes": -1}])
+def test_a_budget_is_exactly_one_limit_above_zero(limits):
+    with pytest.raises(FacegenError, match="one limit above zero"):
+        Budget(**limits)
+
+
+def test_minutes_end_a_run(faces, tmp_path):
+    run = training.train(recipe(), faces, minutes=0.03, folder=tmp_path / "run")
+    assert run.steps >= 1 and run.progress == 1
+    spent = float(run.history["seconds"].sum())
+    assert 1.8 <= spent <= 1.8 + float(run.history["seconds"].max())
+
+
+def test_learning_rates_fall_in_the_last_third(faces, tmp_path):
+    rates = []
+
+    class Watch(training.Callback):
+        def on_step(self, run):
+            rates.append(float(run.gan.generator_optimizer.learning_rate.numpy()))
+
+    training.train(recipe(), faces, steps=9, folder=tmp_path / "run", callbacks=[Watch()])
+    np.testing.assert_allclose(rates, [2e-4] * 7 + [2e-4 * 2 / 3, 2e-4 / 3], rtol=1e-5)
+
+
+def test_a_loss_that_is_not_a_number_stops_the_run_and_keeps_the_last_checkpoint(faces, tmp_path):
+    class Poison(training.Callback):
+        def on_step(self, run):
+            if run.steps == 5:
+                run.gan.generator.trainable_weights[0].assign(
+                    np.full_like(run.gan.generator.trainable_weights[0].numpy(), np.nan)
+                )
+
+    with pytest.raises(FacegenError, match=r"Step 6 \(batch 5\).*not a number.*step-00000004\.npz.*learning rate"):
+        training.train(recipe(), faces, steps=9, folder=tmp_path / "run", save_every=2, callbacks=[Poison()])
+    resumed = training.Run(tmp_path / "run", recipe(), faces)
+    assert resumed.steps == 4
+    assert all(np.isfinite(weight.numpy()).all() for weight in resumed.generator.weights)
+
+
+def test_a_full_disk_leaves_the_last_checkpoint_whole(finished, tmp_path, monkeypatch):
+    path = tmp_path / "step-1.npz"
+    checkpoints.save(finished.gan, path)
+    before = path.read_bytes()
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(FacegenError, match=r"No space left on device.*make room"):
+        checkpoints.save(finished.gan, path)
+    assert path.read_bytes() == before
+    assert [entry.name for entry in tmp_path.iterdir()] == ["step-1.npz"]
+
+
+def test_a_folder_that_cannot_be_made_is_named(faces, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(FacegenError, match="could not be written"):
+        training.train(recipe(), faces, steps=1, folder=tmp_path / "file" / "run")
+
+
+def test_a_damaged_checkpoint_is_named_and_the_one_before_is_offered(finished, faces, tmp_path):
+    path = tmp_path / "step-00000001.npz"
+    path.write_bytes(b"PK\x03\x04 not really")
+    with pytest.raises(FacegenError, match=r"step-00000001\.npz is damaged.*Delete it"):
+        checkpoints.restore(finished.gan, path)
+
+
+def test_stop_ends_after_the_present_step_and_saves(faces, tmp_path):
+    class StopAtThree(training.Callback):
+        def on_step(self, run):
+            if run.steps == 3:
+                run.stop("stopped")
+
+    run = training.train(recipe(), faces, steps=50, folder=tmp_path / "run", callbacks=[StopAtThree()])
+    assert run.steps == 3
+    assert checkpoints.all_in(run.folder / "checkpoints")[-1].name == "step-00000003.npz"
+    assert "same command goes on" in callbacks.how_it_ended(run)
+
+
+def test_more_images_than_the_set_holds_are_refused(faces, tmp_path):
+    with pytest.raises(FacegenError, match="batch of 64 images cannot be drawn from a set of 40"):
+        training.train(recipe(batch_size=64), faces, steps=1, folder=tmp_path / "run")
+
+
+def test_the_advisor_sees_a_winning_discriminator_and_collapsed_samples(finished):
+    history = History(np.tile(finished.history.rows[:1], (200, 1)))
+    for column, value in {"accuracy": 1.0, "fake_score": 0.001, "generator_gradient": 0.0}.items():
+        history.rows[:, callbacks_column(column)] = value
+
+    class Collapsed:
+        steps, faces = 200, finished.faces
+
+        def sample(self, count):
+            return np.repeat(finished.sample(1), count, axis=0)
+
+    Collapsed.history = history
+    said = " ".join(callbacks.warnings_for(Collapsed(), window=200))
+    assert "discriminator is winning" in said and "nothing is moving" in said and "collapsing" in said
+
+
+def callbacks_column(name: str) -> int:
+    from facegen_lib.training import history
+
+    return history.COLUMNS.index(name)
+
+
+def test_tensorboard_logs_are_written_on_request(faces, tmp_path):
+    folder = tmp_path / "run"
+    log = callbacks.TensorBoardLog(folder, every=1)
+    training.train(recipe(), faces, steps=2, folder=folder, callbacks=[log])
+    assert list((folder / "logs").glob("events.out.tfevents.*"))
+
+
+def test_the_default_folder_has_a_name_every_file_system_takes(faces, monkeypatch):
+    monkeypatch.setenv("FACEGEN_RUNS", "/somewhere")
+    odd = ImageSet("folder:~/фото 1", faces.images)
+    assert training.default_folder(recipe(), odd) == pathlib.Path("/somewhere/dcgan-folder---фото-1-16")
