@@ -67,7 +67,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	  echo "Install one of them, or name it: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(BIN)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv .venv || { rm -rf .venv; \
 	  echo "\`$(PYTHON) -m venv\` failed. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
-	@echo "Installing what requirements.lock names into .venv: about two minutes, once."
+	@echo "Installing what requirements.lock names into .venv: a few minutes, once."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
