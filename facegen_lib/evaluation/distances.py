@@ -156,7 +156,7 @@ def sliced_wasserstein(a: np.ndarray, b: np.ndarray, seed: int = 0, directions: 
     distance of the sorted values. Sets of different size are compared at the quantiles of the smaller.
 
     Args:
-        a, b: features (N, d) and (M, d), or pixels flattened to that.
+        a, b: features (N, d) and (M, d).
         seed: of the directions, which are uniform on the unit sphere.
         directions: how many.
 
@@ -164,12 +164,20 @@ def sliced_wasserstein(a: np.ndarray, b: np.ndarray, seed: int = 0, directions: 
         The distance in the units of the features.
     """
     a, b = _same_dimension(a, b)
-    rng = np.random.default_rng(seed)
-    axes = rng.standard_normal((a.shape[1], directions))
-    axes /= np.linalg.norm(axes, axis=0)
-    sorted_a, sorted_b = np.sort(a @ axes, axis=0), np.sort(b @ axes, axis=0)
+    axes = random_axes(a.shape[1], directions, seed)
+    return mean_wasserstein(a @ axes, b @ axes)
+
+
+def random_axes(dimension: int, count: int, seed: int) -> np.ndarray:
+    """Unit vectors, uniform on the sphere, as the columns of float32 (dimension, count)."""
+    axes = np.random.default_rng(seed).standard_normal((dimension, count), dtype="float32")
+    return axes / np.linalg.norm(axes, axis=0)
+
+
+def mean_wasserstein(a: np.ndarray, b: np.ndarray) -> float:
+    """Wasserstein-1 distance of the values in each column of (N, r) and (M, r), averaged over the columns."""
     size = min(len(a), len(b))
-    return float(np.mean(np.abs(_quantiles(sorted_a, size) - _quantiles(sorted_b, size))))
+    return float(np.mean(np.abs(_quantiles(np.sort(a, axis=0), size) - _quantiles(np.sort(b, axis=0), size))))
 
 
 def _quantiles(sorted_values: np.ndarray, size: int) -> np.ndarray:

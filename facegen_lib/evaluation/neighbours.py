@@ -89,20 +89,20 @@ def nearest(queries: np.ndarray, references: np.ndarray, k: int = 1) -> tuple[np
     """The k references nearest to each query.
 
     Args:
-        queries, references: features or flattened pixels, (N, d) and (M, d), k ≤ M.
+        queries, references: features or flattened pixels, (N, d) and (M, d), k ≤ M. They are searched in the precision
+            they come in, and the distances to what is found are then computed anew: a copy is at distance 0 exactly.
 
     Returns:
         Positions in `references` and Euclidean distances, both (N, k), nearest first.
     """
-    queries, references = _same_dimension(queries, references)
     positions = np.empty((len(queries), k), dtype="int64")
     distances = np.empty((len(queries), k))
     for rows, squares in _blocks_of_squared_distances(queries, references):
         found = np.argpartition(squares, k - 1, axis=1)[:, :k]
-        values = np.take_along_axis(squares, found, axis=1)
-        order = np.argsort(values, axis=1)
-        positions[rows] = np.take_along_axis(found, order, axis=1)
-        distances[rows] = np.sqrt(np.take_along_axis(values, order, axis=1))
+        for row, candidates in zip(range(rows.start, rows.stop), found, strict=True):
+            exact = np.linalg.norm(references[candidates] - queries[row], axis=1)
+            order = np.argsort(exact)
+            positions[row], distances[row] = candidates[order], exact[order]
     return positions, distances
 
 

@@ -1,4 +1,4 @@
-"""The canonical Inception graph: found, checked, fed as in 2015. A small graph with its tensor names stands in for it."""
+"""The canonical Inception graph: found, checked, fed as in 2015. A small graph with its tensor names stands in."""
 
 import hashlib
 import tarfile
