@@ -34,7 +34,7 @@ def js_bound(discriminator_loss: np.ndarray) -> np.ndarray:
 
 
 def wasserstein_estimate(critic_loss: np.ndarray) -> np.ndarray:
-    """The Wasserstein-1 distance as a critic sees it: its negative loss (Arjovsky et al., 2017, eq. 2), E f(x) − E f(G(z)).
+    """The Wasserstein-1 distance as a critic sees it, its negative loss E f(x) − E f(G(z)) (Arjovsky et al., 2017).
 
     In units of the pixels where a gradient penalty holds the critic near slope 1. Behind clipped weights the slope is
     some other
