@@ -184,6 +184,7 @@ def open_sky(head: Head) -> np.ndarray:
     """Share of the light that is not held off by the brow, the nose and the lip: soft shadows, (0, 1]."""
     light_x, light_y, _ = head.own_light
     nose_across, nose_up = head.in_front(0.10)
+    nose_across = nose_across / nose_width(head.factors)
     mirrored = np.abs(head.across)
     dark = 0.55 * blob((mirrored - 0.25) / 0.17, (head.up - 0.09) / 0.10)
     dark += 0.30 * blob((mirrored - 0.30) / 0.20, head.up / 0.14)

@@ -10,9 +10,6 @@ the use of it: a mode that a generator loses can be counted.
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 
 from facegen_lib.data.images import ImageSet
@@ -22,14 +19,12 @@ from facegen_lib.data.portrait_features import draw_brows, draw_eyes, draw_mouth
 from facegen_lib.data.portrait_hair import Hair
 from facegen_lib.data.portrait_head import paint, pose, ramp, skin_colour
 from facegen_lib.data.portrait_scene import background, paint_bust
-from facegen_lib.errors import FacegenError
+from facegen_lib.data.procedural import check_request, paint_all
 
 __all__ = ["FACTORS", "make", "render"]
 
-SMALLEST, LARGEST = 16, 128
 DETAIL = 64  # portraits below this size are painted at a multiple of it and averaged
 ANGLES = ("yaw", "pitch", "tilt", "light_azimuth", "light_elevation")
-CHUNK = 8  # portraits painted at a time: their layers fit in a core's cache
 
 
 def make(count: int, size: int = 64, seed: int = 0, **fixed) -> ImageSet:
@@ -51,24 +46,15 @@ def make(count: int, size: int = 64, seed: int = 0, **fixed) -> ImageSet:
     Raises:
         FacegenError: size or count out of range, an unknown factor, or a value outside its range.
     """
-    if not (isinstance(count, int | np.integer) and count >= 1):
-        raise FacegenError(f"count is a whole number of portraits, at least 1; got {count!r}.")
-    if not (isinstance(size, int | np.integer) and SMALLEST <= size <= LARGEST):
-        raise FacegenError(f"Portraits come in whole sizes from {SMALLEST} to {LARGEST} pixels; got {size!r}.")
-    if not (isinstance(seed, int | np.integer) and seed >= 0):
-        raise FacegenError(f"seed is a whole number, 0 or above; got {seed!r}.")
+    check_request(count, size, seed)
     labels = draw(count, seed, fixed)
     grain = draw_grain(count, seed)
-    images = np.empty((count, size, size, 3), "uint8")
 
-    def paint_chunk(start: int) -> None:
-        chunk = slice(start, start + CHUNK)
-        images[chunk] = render({name: values[chunk] for name, values in labels.items()}, grain[chunk], size)
+    def paint_chunk(chunk: slice) -> np.ndarray:
+        return render({name: values[chunk] for name, values in labels.items()}, grain[chunk], size)
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(paint_chunk, range(0, count, CHUNK)))
     provenance = {"publisher": "facegen_lib.data.portraits", "seed": seed, "fixed": sorted(fixed)}
-    return ImageSet("portraits", images, labels, provenance=provenance)
+    return ImageSet("portraits", paint_all(count, size, paint_chunk), labels, provenance=provenance)
 
 
 def render(labels: dict[str, np.ndarray], grain: np.ndarray, size: int) -> np.ndarray:
