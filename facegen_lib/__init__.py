@@ -4,9 +4,10 @@ Every name is fetched when it is first used, so that `facegen --help` does not w
 """
 
 import importlib
-import os
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up chatter says nothing a reader can use
+from facegen_lib.quiet import silence_tensorflow
+
+silence_tensorflow()
 
 VOCABULARY = {
     "FacegenError": "facegen_lib.errors:FacegenError",
@@ -20,7 +21,7 @@ VOCABULARY = {
     "recipes": "facegen_lib.recipes",
     "train": "facegen_lib.notebook.live:train",
     "training": "facegen_lib.training",
-    "evaluate": "facegen_lib.evaluation.report:evaluate",
+    "evaluate": "facegen_lib.evaluation.evaluate:evaluate",
     "evaluation": "facegen_lib.evaluation",
     "show": "facegen_lib.notebook.show",
     "turn": "facegen_lib.notebook.knobs:turn",

@@ -260,8 +260,10 @@ class Run:
         samples.save_png(self.sample_grid(), self.folder / "samples" / f"step-{self.steps:08d}.png")
 
     def save_film(self) -> None:
-        """evolution.gif from the sample grids."""
-        samples.film(samples.read_frames(self.folder / "samples", FRAMES), self.folder / "evolution.gif")
+        """evolution.gif: sixteen of the fixed latent vectors as they changed."""
+        sheets = samples.read_frames(self.folder / "samples", FRAMES)
+        frames = [samples.corner(sheet, self.faces.image_shape) for sheet in sheets]
+        samples.film(frames, self.folder / "evolution.gif")
 
     def resume(self) -> None:
         """Takes up the last checkpoint in the folder, if there is one.

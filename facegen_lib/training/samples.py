@@ -7,6 +7,8 @@ import pathlib
 import numpy as np
 from PIL import Image
 
+from facegen_lib.training import checkpoints
+
 
 def grid(images: np.ndarray, columns: int = 8, gap: int = 2) -> np.ndarray:
     """Images side by side on white, row by row: uint8 (N, H, W, C) → uint8 (rows, width, 3 or 1)."""
@@ -21,16 +23,27 @@ def grid(images: np.ndarray, columns: int = 8, gap: int = 2) -> np.ndarray:
 
 
 def save_png(image: np.ndarray, path: pathlib.Path) -> None:
-    """One uint8 image (H, W, C) as PNG."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(image.squeeze()).save(path, optimize=True)
+    """One uint8 image (H, W, C) as PNG.
+
+    Raises:
+        FacegenError: the disk is full or the folder cannot be written.
+    """
+    picture = Image.fromarray(image.squeeze())
+    checkpoints.write_whole(path, lambda file: picture.save(file, format="PNG", optimize=True))
+
+
+def corner(sheet: np.ndarray, image_shape: tuple[int, int, int], across: int = 4, gap: int = 2) -> np.ndarray:
+    """The first `across` × `across` images of a sheet: small enough for a film."""
+    height, width = (across * (side + gap) - gap for side in image_shape[:2])
+    return sheet[:height, :width]
 
 
 def film(frames: list[np.ndarray], path: pathlib.Path, seconds: float = 8.0) -> None:
     """Frames, uint8 (H, W, C) of one size, as an endless GIF; the last stays for two seconds."""
     pictures = [Image.fromarray(frame.squeeze()) for frame in frames]
     durations = [max(40, round(1000 * seconds / len(pictures)))] * (len(pictures) - 1) + [2000]
-    pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=durations, loop=0, optimize=True)
+    settings = {"append_images": pictures[1:], "duration": durations, "loop": 0}
+    checkpoints.write_whole(path, lambda file: pictures[0].save(file, format="GIF", save_all=True, **settings))
 
 
 def read_frames(folder: pathlib.Path, most: int) -> list[np.ndarray]:
