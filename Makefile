@@ -10,7 +10,8 @@ CHAPTER ?=
 export TF_CPP_MIN_LOG_LEVEL := 3
 
 NOTEBOOKS = $(wildcard chapters/*.ipynb chapters/exercises/*.ipynb)
-IN_THE_BOOK = env -u FACEGEN_DATA FACEGEN_PROFILE=quick
+# Chapters are tested as a reader without archives and without earlier runs sees them.
+IN_THE_BOOK = env -u FACEGEN_DATA FACEGEN_PROFILE=quick FACEGEN_RUNS=$$(mktemp -d)
 
 .PHONY: help book test lab pair bench zoo lock clean chromium
 
@@ -19,7 +20,7 @@ help:  ## print this
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 book: $(INSTALLED)  ## install, execute every chapter in the quick profile, say how to open the book
-	@$(IN_THE_BOOK) $(BIN)/python -m facegen_lib.pairs run
+	@$(BIN)/python -m facegen_lib.pairs run
 
 test: $(INSTALLED) chromium  ## the whole test suite: style, unit and browser tests, every chapter and workbook
 	$(BIN)/ruff format --check .

@@ -10,6 +10,7 @@ import concurrent.futures
 import hashlib
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def in_step(source: Path) -> bool:
 
 
 def execute(source: Path) -> tuple[NotebookNode, str]:
-    """Run a source from top to bottom in the quick profile, offline data only.
+    """Run a source from top to bottom in the quick profile, offline data only, in a folder where no run lies yet.
 
     Returns:
         the notebook with its outputs, and what went wrong: "" or the cell, the error and its text.
@@ -56,15 +57,15 @@ def execute(source: Path) -> tuple[NotebookNode, str]:
     notebook = jupytext.read(source)
     give_lasting_ids(notebook)
     notebook.metadata.jupytext = {"formats": "ipynb,py:percent"}
-    environment = {name: value for name, value in os.environ.items() if name != "FACEGEN_DATA"}
+    environment = {name: value for name, value in os.environ.items() if name not in ("FACEGEN_DATA", "FACEGEN_RUNS")}
     environment |= {"FACEGEN_PROFILE": "quick", "TF_CPP_MIN_LOG_LEVEL": "3"}
     client = nbclient.NotebookClient(notebook, timeout=SECONDS_PER_CELL, kernel_name="python3", record_timing=False)
     begun = []
     client.on_cell_execute = lambda cell, cell_index: begun.append(cell)
     EXECUTED.mkdir(parents=True, exist_ok=True)
-    with (EXECUTED / f"{source.stem}.log").open("w") as log:
+    with (EXECUTED / f"{source.stem}.log").open("w") as log, tempfile.TemporaryDirectory() as folder:
         try:
-            client.execute(cwd=str(source.parent), env=environment, stderr=log)
+            client.execute(cwd=folder, env=environment, stderr=log)
         except (CellControlSignal, DeadKernelError) as error:
             name, text = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", str(error).strip())
             return notebook, f"cell {len(begun)} (`{begun[-1].source.splitlines()[0]}`): {name}: {text}"

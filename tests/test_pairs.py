@@ -24,7 +24,7 @@ SOURCE = """\
 # %% tags=["nbval-check-output"]
 import os
 
-os.environ["FACEGEN_PROFILE"], "FACEGEN_DATA" in os.environ
+os.environ["FACEGEN_PROFILE"], "FACEGEN_DATA" in os.environ, os.listdir()
 
 # %% [markdown]
 # Again.
@@ -51,14 +51,14 @@ def code_cells(path):
     return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
 
 
-def test_writing_makes_every_notebook_in_the_quick_profile_and_offline(home):
+def test_writing_makes_every_notebook_in_the_quick_profile_offline_and_in_an_empty_folder(home):
     assert pairs.main(["check"]) == 1
     assert pairs.main(["write"]) == 0
     assert pairs.main(["check"]) == 0
     for notebook in ("chapters/01_small.ipynb", "chapters/exercises/01_small.ipynb"):
         cells = code_cells(home / notebook)
         assert [cell.execution_count for cell in cells] == [1, 2]
-        assert cells[0].outputs[0].data["text/plain"] == "('quick', False)"
+        assert cells[0].outputs[0].data["text/plain"] == "('quick', False, [])"
 
 
 def test_only_what_changed_is_executed_again_unless_asked_for(home, capsys):
