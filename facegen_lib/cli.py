@@ -19,9 +19,11 @@ app = typer.Typer(
     name="facegen", help="Generating Faces, in a terminal.", no_args_is_help=True, pretty_exceptions_enable=False
 )
 data_app = typer.Typer(help="Data sets: what there is, what it is, what it looks like.", no_args_is_help=True)
+zoo_app = typer.Typer(help="The runs that ship: train them again, add your own.", no_args_is_help=True)
 run_app = typer.Typer(help="Training runs in ./runs (or $FACEGEN_RUNS).", no_args_is_help=True)
 app.add_typer(data_app, name="data")
 app.add_typer(run_app, name="run")
+app.add_typer(zoo_app, name="zoo")
 
 Size = Annotated[int, typer.Option(help="Height and width of the images, in pixels.")]
 Seed = Annotated[int, typer.Option(help="Seed of everything that is drawn.")]
@@ -206,6 +208,36 @@ def run_show(folder: pathlib.Path) -> None:
     if not (folder / "config.json").exists():
         raise FacegenError(f"{folder} holds no run. `facegen run list` shows the runs here.")
     typer.echo((folder / "config.json").read_text())
+
+
+@zoo_app.command("list", epilog="Example: facegen zoo list")
+def zoo_list() -> None:
+    """What ships, with its face rate and its distance from real photographs."""
+    from facegen_lib import zoo
+
+    for name in zoo.names():
+        typer.echo(str(zoo.report(name)))
+
+
+@zoo_app.command("status", epilog="Example: facegen zoo status")
+def zoo_status() -> None:
+    """How far each run of the zoo is on this computer."""
+    from facegen_lib import zoo
+
+    for name in zoo.ENTRIES:
+        typer.echo(zoo.status(name))
+
+
+@zoo_app.command("train", epilog="Example: facegen zoo train dcgan-utkface")
+def zoo_train(names: Annotated[list[str] | None, typer.Argument(help="Which; by default all.")] = None) -> None:
+    """Train runs of the zoo, one after the other, measure them and put them under data/."""
+    from facegen_lib import zoo
+    from facegen_lib.training.callbacks import Advisor, TerminalProgress
+
+    for name in names or zoo.ENTRIES:
+        run = zoo.train(name, callbacks=[TerminalProgress(), Advisor()])
+        if run.progress >= 1:
+            zoo.ship(name)
 
 
 @app.command(epilog="Example: facegen lab")

@@ -1,15 +1,53 @@
-"""What ships trained: which recipe on which data, for how long."""
+"""What ships trained: which recipe on which data, for how long, with which scores.
+
+A shipped run is two things under `data/`: `checkpoints/NAME.npz`, the averaged generator with float16 weights, and
+`results/NAME/` with config.json, history.npz, report.json and the first eight of its sample grids' faces over time.
+"""
 
 from __future__ import annotations
 
-from facegen_lib import shipped
+import dataclasses
+import pathlib
+import shutil
+
+import numpy as np
+
+from facegen_lib import recipes, shipped, training
+from facegen_lib.data import load
 from facegen_lib.errors import unknown_name
+from facegen_lib.evaluation.evaluate import evaluate
+from facegen_lib.evaluation.report import Report
 from facegen_lib.models.generator import TrainedGenerator
+from facegen_lib.training import machine, samples
 from facegen_lib.training.history import History
+
+MOMENTS = 8  # sample grids that ship with a run
+FACES_SHOWN = 500  # samples and photographs shown to the face detector
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """One run of the zoo: a recipe at laptop scale, an image set, and processor minutes (80 are 40 on two cores)."""
+
+    recipe: str
+    data: str
+    core_minutes: float
+    size: int = 64
+
+    @property
+    def name(self) -> str:
+        """`recipe-data`, e.g. `dcgan-utkface`."""
+        return f"{self.recipe}-{self.data}"
+
+
+ENTRIES = {entry.name: entry for entry in [Entry("dcgan", "utkface", 80)]}
+
+
+# what ships
 
 
 def names() -> list[str]:
-    """Every generator that ships, e.g. `"dcgan-utkface"`, in alphabetical order."""
+    """Every generator that ships, in alphabetical order."""
     return sorted(path.stem for path in (shipped.DATA / "checkpoints").glob("*.npz"))
 
 
@@ -19,17 +57,98 @@ def pretrained(name: str) -> TrainedGenerator:
     Raises:
         FacegenError: no such generator ships.
     """
-    if name not in names():
-        raise unknown_name("trained generator", name, names(), "`facegen train` makes your own.")
-    return TrainedGenerator.load(shipped.shipped_path(f"checkpoints/{name}.npz"))
+    return TrainedGenerator.load(shipped.shipped_path(f"checkpoints/{known(name)}.npz"))
+
+
+def folder(name: str) -> pathlib.Path:
+    """The folder with a shipped run's results; `fg.show.evolution` takes it as it takes a run."""
+    return shipped.shipped_path(f"results/{known(name)}")
 
 
 def history(name: str) -> History:
-    """The history of a shipped run: every metric of every step.
+    """Every metric of every step of a shipped run."""
+    return History.load(folder(name) / "history.npz")
+
+
+def report(name: str) -> Report:
+    """What was measured of a shipped run."""
+    return Report.from_json(folder(name) / "report.json")
+
+
+def known(name: str) -> str:
+    """The name itself, when a generator of that name ships.
 
     Raises:
-        FacegenError: no such run ships.
+        FacegenError: it does not; the text has the nearest that does.
     """
     if name not in names():
-        raise unknown_name("trained generator", name, names())
-    return History.load(shipped.shipped_path(f"results/{name}-history.npz"))
+        raise unknown_name("trained generator", name, names(), "`facegen train` makes your own.")
+    return name
+
+
+# how it is made
+
+
+def entry(name: str) -> Entry:
+    """An entry of the zoo by its name.
+
+    Raises:
+        FacegenError: there is no such entry.
+    """
+    if name not in ENTRIES:
+        raise unknown_name("run of the zoo", name, ENTRIES)
+    return ENTRIES[name]
+
+
+def run_folder(name: str) -> pathlib.Path:
+    """Where a run of the zoo is trained."""
+    return training.runs_folder() / "zoo" / name
+
+
+def train(name: str, callbacks=()) -> training.Run:
+    """Trains an entry of the zoo, or goes on where it stopped. Needs its archive in FACEGEN_DATA."""
+    chosen = entry(name)
+    faces = load(chosen.data, size=chosen.size)
+    recipe = recipes.recipe(chosen.recipe, faces, scale="laptop", precision=machine.fastest_precision())
+    return training.train(recipe, faces, core_minutes=chosen.core_minutes, folder=run_folder(name), callbacks=callbacks)
+
+
+def measure(name: str, generator: TrainedGenerator) -> Report:
+    """The report that ships: samples against held-out photographs, training photographs for floor and memorisation."""
+    chosen = entry(name)
+    held_out, known_images = (load(chosen.data, size=chosen.size, split=split) for split in ("held_out", "train"))
+    return evaluate(generator, held_out, others=known_images, training=known_images, face_images=FACES_SHOWN, name=name)
+
+
+def ship(name: str) -> None:
+    """Copies a finished run of the zoo into `data/`, measured.
+
+    Raises:
+        FacegenError: the run is not there.
+    """
+    source, target = run_folder(name), shipped.DATA / "results" / name
+    trained = TrainedGenerator.load(source / "generator.npz")
+    target.mkdir(parents=True, exist_ok=True)
+    (shipped.DATA / "checkpoints").mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source / "generator.npz", shipped.DATA / "checkpoints" / f"{name}.npz")
+    shutil.copyfile(source / "config.json", target / "config.json")
+    steps = History.load(source / "history.npz")
+    steps.save(target / "history.npz", dtype="float16")
+    for old in (target / "samples").glob("*.png"):
+        old.unlink()
+    paths = sorted((source / "samples").glob("step-*.png"))
+    for index in np.unique(np.geomspace(1, len(paths), MOMENTS).round().astype(int) - 1):
+        sheet = samples.read(paths[index])
+        samples.save_png(sheet[: (sheet.shape[0] + 2) // 8 - 2], target / "samples" / paths[index].name)
+    measure(name, trained).to_json(target / "report.json")
+
+
+def status(name: str) -> str:
+    """One line: how far a run of the zoo is, and whether it ships."""
+    chosen, place = entry(name), run_folder(name)
+    ships = "ships" if name in names() else "does not ship yet"
+    if not (place / "history.npz").exists():
+        return f"{name}: not started here; {ships}"
+    done = History.load(place / "history.npz")
+    minutes = float(done["processor_seconds"].sum(dtype="float64")) / 60
+    return f"{name}: {len(done):,} steps, {minutes:.0f} of {chosen.core_minutes:.0f} core minutes; {ships}"

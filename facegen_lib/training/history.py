@@ -36,9 +36,9 @@ class History:
     def __getitem__(self, column: str) -> np.ndarray:
         return self.rows[: self.length, COLUMNS.index(column)]
 
-    def save(self, path: pathlib.Path) -> None:
-        """Writes a .npz with one array per column."""
-        columns = {column: self[column] for column in COLUMNS}
+    def save(self, path: pathlib.Path, dtype: str = "float32") -> None:
+        """Writes a .npz with one array per column; float16 is enough to draw curves from."""
+        columns = {column: self[column].astype(dtype) for column in COLUMNS}
         checkpoints.write_whole(path, lambda file: np.savez_compressed(file, **columns))
 
     @classmethod

@@ -50,4 +50,9 @@ def read_frames(folder: pathlib.Path, most: int) -> list[np.ndarray]:
     """The sample grids in a folder, oldest first, evenly thinned to `most`."""
     paths = sorted(folder.glob("step-*.png"))
     chosen = np.unique(np.linspace(0, len(paths) - 1, min(most, len(paths))).astype(int))
-    return [np.asarray(Image.open(paths[number])) for number in chosen]
+    return [read(paths[number]) for number in chosen]
+
+
+def read(path: pathlib.Path) -> np.ndarray:
+    """A sample grid from its PNG: uint8 (H, W, 3), or (H, W) when grey."""
+    return np.asarray(Image.open(path))
