@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from IPython.core.getipython import get_ipython
+
 from facegen_lib import training
 from facegen_lib.data.images import ImageSet
+from facegen_lib.notebook.dashboard import Dashboard
 from facegen_lib.recipes import Recipe
 from facegen_lib.training.callbacks import Advisor, TerminalProgress
 
 
 def train(recipe: Recipe, faces: ImageSet, *, callbacks: Sequence[training.Callback] = (), **options) -> training.Run:
-    """`training.train` with something to look at; see there for what it takes.
+    """`training.train` with something to look at, and warnings in words; see there for what it takes.
+
+    In a notebook the Stop button or ■ ends the run after the present step, in a terminal Ctrl-C does; the same call
+    goes on from there.
 
     Args:
         recipe: from `fg.recipe(...)`.
@@ -19,4 +25,12 @@ def train(recipe: Recipe, faces: ImageSet, *, callbacks: Sequence[training.Callb
         callbacks: further watchers.
         options: `steps`, `minutes` or `core_minutes`; `folder`, `resume`, `save_every`, `sample_every`, `keep`.
     """
-    return training.train(recipe, faces, callbacks=[TerminalProgress(), Advisor(), *callbacks], **options)
+    return training.train(recipe, faces, callbacks=[*watchers(), *callbacks], **options)
+
+
+def watchers() -> list[training.Callback]:
+    """A dashboard where a notebook's kernel runs, a bar elsewhere; an advisor in both."""
+    if getattr(get_ipython(), "kernel", None) is None:
+        return [TerminalProgress(), Advisor()]
+    dashboard = Dashboard()
+    return [dashboard, Advisor(say=dashboard.warn)]
