@@ -17,14 +17,14 @@ def counts(drawn: np.ndarray) -> np.ndarray:
     return np.stack([np.bincount(row, minlength=drawn.shape[1]) for row in drawn], axis=1).astype("float64")
 
 
-def around(value: float, resampled: np.ndarray) -> tuple[float, float]:
-    """The central 95 % of resampled values, moved so that their mean is `value`.
+def around(value: float, resampled: np.ndarray, least: float = -np.inf) -> tuple[float, float]:
+    """The central 95 % of resampled values, moved so that their mean is `value`; nothing lies below `least`.
 
     A resample repeats pictures, and repetition alone raises most distances between sets. What resampling tells is how
     widely a number scatters, not where its middle is.
     """
     low, high = np.percentile(resampled, [2.5, 97.5]) - np.mean(resampled)
-    return float(value + low), float(value + high)
+    return float(max(value + low, least)), float(value + high)
 
 
 def of_mean(contributions: np.ndarray, drawn: np.ndarray) -> tuple[float, float]:

@@ -1,0 +1,54 @@
+"""Generators to beat. Whatever a number says of a model, say first what it says of these."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from facegen_lib.data import ImageSet
+
+
+class RandomGenerator:
+    """Every value of every pixel at random: the random generator of Patel's capstone (2017, Benchmark 1).
+
+    Args:
+        image_shape: (height, width, channels).
+    """
+
+    def __init__(self, image_shape: tuple[int, int, int]):
+        self.image_shape = image_shape
+
+    def sample(self, count: int, seed: int = 0) -> np.ndarray:
+        """uint8 (count, height, width, channels), uniform in [0, 255]."""
+        return np.random.default_rng(seed).integers(0, 256, (count, *self.image_shape), dtype="uint8")
+
+
+class Copier:
+    """A perfect memory: its pictures are training pictures, drawn with repetition. Only memorisation finds it out.
+
+    Args:
+        image_set: what it remembers.
+    """
+
+    def __init__(self, image_set: ImageSet):
+        self.image_set = image_set
+
+    def sample(self, count: int, seed: int = 0) -> np.ndarray:
+        """uint8 (count, height, width, channels)."""
+        return self.image_set.images[np.random.default_rng(seed).integers(len(self.image_set), size=count)]
+
+
+class Averager:
+    """Means of a few training pictures: blurred, plausible, and of little variety, like an early autoencoder.
+
+    Args:
+        image_set: what it averages.
+        among: how many pictures go into each mean.
+    """
+
+    def __init__(self, image_set: ImageSet, among: int = 4):
+        self.image_set, self.among = image_set, among
+
+    def sample(self, count: int, seed: int = 0) -> np.ndarray:
+        """uint8 (count, height, width, channels)."""
+        chosen = np.random.default_rng(seed).integers(len(self.image_set), size=(count, self.among))
+        return np.stack([np.rint(self.image_set.images[row].mean(axis=0)).astype("uint8") for row in chosen])

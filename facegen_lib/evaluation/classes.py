@@ -1,0 +1,120 @@
+"""Which kinds of picture are made, which are missing: class histogram, its distance, and the Inception-style score.
+
+A labelled set teaches a linear classifier on top of the extractor's features; the classifier then names the kind of
+every generated image, and of other real images for comparison.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import warnings
+from collections.abc import Mapping
+
+import numpy as np
+
+from facegen_lib.errors import FacegenError, unknown_name
+
+MOST_CLASSES = 20
+
+
+@dataclasses.dataclass(frozen=True)
+class Classifier:
+    """A linear classifier on features.
+
+    Attributes:
+        label: what it names, e.g. `"digit"`.
+        names: its classes.
+        accuracy: share of right answers on pictures that it was not taught.
+    """
+
+    label: str
+    names: list[str]
+    accuracy: float
+    pipeline: object
+
+    def probabilities(self, features: np.ndarray) -> np.ndarray:
+        """p(class | image), (N, classes), rows sum to 1."""
+        return self.pipeline.predict_proba(features)
+
+
+def choose_label(labels: Mapping[str, np.ndarray], label: str | None = None) -> str | None:
+    """The label to look at: the one asked for, else the one with most classes, at most 20; None when there is none.
+
+    Raises:
+        FacegenError: the label asked for is unknown or does not divide the set into 2 to 20 classes.
+    """
+    sizes = {name: len(np.unique(_known(values))) for name, values in labels.items()}
+    if label is not None:
+        if label not in sizes:
+            raise unknown_name("label", label, sizes)
+        if not 2 <= sizes[label] <= MOST_CLASSES:
+            raise FacegenError(
+                f'Label "{label}" has {sizes[label]} different values; a histogram needs 2 to {MOST_CLASSES}. '
+                "Put them into classes first, e.g. np.digitize(ages, [13, 20, 40, 60])."
+            )
+        return label
+    usable = {name: size for name, size in sizes.items() if 2 <= size <= MOST_CLASSES}
+    return max(usable, key=usable.get) if usable else None
+
+
+def teach(label: str, features: np.ndarray, values: np.ndarray, seed: int = 0) -> Classifier:
+    """A classifier of `values` by features; a fifth of the images is kept to say how accurate it is.
+
+    Args:
+        label: what the values say, for people.
+        features: (N, d).
+        values: (N,) class of each image; -1 where it is not known.
+    """
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    values = np.asarray(values)
+    known = np.flatnonzero(values != -1) if values.dtype.kind in "iuf" else np.arange(len(values))
+    known = np.random.default_rng(seed).permutation(known)
+    asked, taught = known[: len(known) // 5], known[len(known) // 5 :]
+    pipeline = make_pipeline(StandardScaler(), LogisticRegression(max_iter=100, C=0.1))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        pipeline.fit(features[taught], values[taught].astype(str))
+    accuracy = float(np.mean(pipeline.predict(features[asked]) == values[asked].astype(str)))
+    return Classifier(label, list(pipeline.classes_), accuracy, pipeline)
+
+
+def histogram(probabilities: np.ndarray) -> np.ndarray:
+    """Share of images whose most probable class is each class, (classes,)."""
+    return np.bincount(probabilities.argmax(axis=1), minlength=probabilities.shape[1]) / len(probabilities)
+
+
+def histogram_distance(a: np.ndarray, b: np.ndarray) -> float:
+    """Total variation ½ Σ|a − b| of two histograms, in [0, 1]: the share of images that would have to change class."""
+    return float(np.abs(np.asarray(a) - np.asarray(b)).sum() / 2)
+
+
+def class_score(probabilities: np.ndarray, weights: np.ndarray | None = None) -> float:
+    """exp E KL(p(y|x) ‖ p(y)): the Inception Score's formula (Salimans et al., 2016) under a classifier of one's own.
+
+    From 1 (every image gets the same answer, or none gets a clear one) to the number of classes (clear answers,
+    evenly spread). It compares with no real image: a set of one perfect picture per class scores best.
+
+    Args:
+        probabilities: p(y|x), (N, classes), rows sum to 1.
+        weights: how often each image counts, (N,).
+    """
+    probabilities = np.asarray(probabilities, dtype="float64")
+    if probabilities.ndim != 2 or np.any(probabilities < 0) or not np.allclose(probabilities.sum(axis=1), 1, atol=1e-4):
+        raise FacegenError(
+            f"Class probabilities (N, classes) with rows that sum to 1 are expected; got shape {probabilities.shape}. "
+            "A softmax turns logits into such rows."
+        )
+    weights = np.full(len(probabilities), 1.0) if weights is None else np.asarray(weights, dtype="float64")
+    marginal = weights @ probabilities / weights.sum()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = np.where(probabilities > 0, probabilities * np.log(probabilities / marginal), 0)
+    return float(np.exp(weights @ terms.sum(axis=1) / weights.sum()))
+
+
+def _known(values: np.ndarray) -> np.ndarray:
+    values = np.asarray(values)
+    return values[values != -1] if values.dtype.kind in "iuf" else values

@@ -1,0 +1,59 @@
+"""Class histogram, its distance and the Inception-style score."""
+
+import numpy as np
+import pytest
+
+from facegen_lib.errors import FacegenError
+from facegen_lib.evaluation.classes import choose_label, class_score, histogram, histogram_distance, teach
+
+
+def test_clear_and_even_answers_score_the_number_of_classes():
+    assert class_score(np.tile(np.eye(7), (10, 1))) == pytest.approx(7)
+
+
+def test_one_answer_for_all_scores_one_however_clear():
+    assert class_score(np.tile(np.eye(7)[:1], (50, 1))) == pytest.approx(1)
+    assert class_score(np.full((50, 7), 1 / 7)) == pytest.approx(1)
+
+
+def test_the_score_is_its_formula():
+    probabilities = np.random.default_rng(0).dirichlet(np.ones(4), 30)
+    marginal = probabilities.mean(axis=0)
+    expected = np.exp(np.mean(np.sum(probabilities * np.log(probabilities / marginal), axis=1)))
+    assert class_score(probabilities) == pytest.approx(expected)
+
+
+def test_the_score_does_not_miss_a_real_image_it_never_sees():
+    """Ten perfect pictures, repeated, score as well as any set: the score is blind to repetition within a class."""
+    assert class_score(np.tile(np.eye(10), (500, 1))) == pytest.approx(class_score(np.eye(10)))
+
+
+def test_logits_are_no_probabilities():
+    with pytest.raises(FacegenError, match="softmax"):
+        class_score(np.array([[2.0, -1.0], [0.0, 3.0]]))
+
+
+def test_a_missing_class_costs_its_share():
+    assert histogram_distance([0.25, 0.25, 0.25, 0.25], [1 / 3, 1 / 3, 1 / 3, 0]) == pytest.approx(0.25)
+    np.testing.assert_allclose(histogram(np.eye(3)[[0, 0, 2, 2]]), [0.5, 0, 0.5])
+
+
+def test_the_label_with_most_classes_is_looked_at_unless_another_is_asked_for():
+    labels = {"age": np.arange(60), "race": np.arange(60) % 5, "gender": np.arange(60) % 3 - 1, "one": np.zeros(60)}
+    assert choose_label(labels) == "race"
+    assert choose_label(labels, "gender") == "gender"
+    assert choose_label({"age": labels["age"]}) is None
+    with pytest.raises(FacegenError, match="np.digitize"):
+        choose_label(labels, "age")
+    with pytest.raises(FacegenError, match='"race"'):
+        choose_label(labels, "rase")
+
+
+def test_a_taught_classifier_names_what_it_was_taught_and_leaves_unknown_labels_out():
+    rng = np.random.default_rng(1)
+    hue = rng.integers(-1, 3, 400)
+    features = np.eye(4)[hue] + 0.1 * rng.standard_normal((400, 4))
+    classifier = teach("hue", features, hue)
+    assert classifier.names == ["0", "1", "2"]
+    assert classifier.accuracy > 0.95
+    assert classifier.probabilities(np.eye(4)[[2]]).argmax() == 2

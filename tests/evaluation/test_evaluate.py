@@ -1,0 +1,199 @@
+"""One call measures everything: with N, interval and floor, and with a word about what looks wrong."""
+
+import json
+import warnings
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+from facegen_lib.data import ImageSet
+from facegen_lib.errors import FacegenError
+from facegen_lib.evaluation.baselines import Averager, Copier, RandomGenerator
+from facegen_lib.evaluation.evaluate import evaluate, images_of
+from facegen_lib.evaluation.report import Measurement, Report, compare
+
+
+@pytest.fixture(scope="module")
+def real(make_patches):
+    return make_patches(400, 1)
+
+
+def measure(generated, real, quarters, **options):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return evaluate(generated, real, features=quarters, face_images=0, **options)
+
+
+@pytest.fixture(scope="module")
+def of_good(real, make_patches, quarters):
+    return measure(make_patches(300, 2), real, quarters, training=make_patches(300, 3), name="good")
+
+
+@pytest.fixture(scope="module")
+def of_noise(real, quarters, make_patches):
+    return measure(RandomGenerator((16, 16, 3)), real, quarters, training=make_patches(300, 3), name="noise")
+
+
+def test_every_number_has_its_n_extractor_interval_and_floor(of_good):
+    names = [measurement.name for measurement in of_good.measurements]
+    assert {"Fréchet distance", "kernel distance", "precision", "recall", "density", "coverage"} < set(names)
+    assert {"sliced Wasserstein", "class histogram distance", "class score", "memorisation ratio"} < set(names)
+    for measurement in of_good.measurements:
+        assert measurement.count == 200
+        assert measurement.low <= measurement.value <= measurement.high
+        assert np.isfinite(measurement.floor)
+        assert measurement.extractor in ("quarters", "pixels")
+
+
+def test_a_number_without_its_floor_is_no_measurement():
+    with pytest.raises(FacegenError, match="without its floor"):
+        Measurement("Fréchet distance", 12.0, 11.0, 13.0, 100, "shipped", None, "lower")
+    with pytest.raises(FacegenError, match="without its count, extractor"):
+        Measurement("Fréchet distance", 12.0, 11.0, 13.0, 0, "", 1.0, "lower")
+
+
+def test_other_real_images_measure_like_the_floor(of_good):
+    for measurement in of_good.measurements:
+        width = measurement.high - measurement.low
+        assert abs(measurement.value - measurement.floor) < 1.5 * width + 0.1 * abs(measurement.floor), measurement.name
+
+
+def test_noise_is_worse_in_everything_that_looks_for_it(of_good, of_noise):
+    for name in ("Fréchet distance", "kernel distance"):
+        assert of_noise[name].low > 3 * max(of_good[name].high, 0)
+    for name in ("precision", "density", "recall", "coverage"):
+        assert of_noise[name].value < 0.5 * of_good[name].value
+
+
+def test_the_class_histogram_counts_what_is_missing(real, make_patches, quarters):
+    others = make_patches(600, 5)
+    report = measure(others.subset(others.labels["hue"] != 2), real, quarters)
+    (of_real, of_fake) = report.classes["hue 2"]
+    assert of_real == pytest.approx(1 / 3, abs=0.08) and of_fake < 0.03
+    assert report["class histogram distance"].value == pytest.approx(of_real, abs=0.08)
+    assert report["class histogram distance"].low > report["class histogram distance"].floor
+
+
+def test_a_copier_is_found_out_by_memorisation_alone(real, make_patches, quarters):
+    training = make_patches(300, 3)
+    with pytest.warns(UserWarning, match="generated images differ"):
+        report = evaluate(Copier(training), real, features=quarters, face_images=0, training=training)
+    assert report["memorisation ratio"].high < 0.8 * report["memorisation ratio"].floor
+    assert report["Fréchet distance"].value < 3 * report["Fréchet distance"].floor
+
+
+def test_the_floor_does_not_find_itself_among_the_training_images(real, make_patches, quarters):
+    training = make_patches(500, 3)
+    report = measure(make_patches(300, 2), real, quarters, others=training, training=training)
+    assert report["memorisation ratio"].floor == pytest.approx(1, abs=0.15)
+
+
+def test_others_free_the_whole_set_for_the_comparison(real, make_patches, quarters):
+    report = measure(make_patches(400, 2), real, quarters, others=make_patches(400, 9))
+    assert report["precision"].count == 400
+
+
+def test_a_seed_gives_the_same_report_again(real, quarters):
+    once, again = (measure(Averager(real), real, quarters, count=50, seed=3) for _ in range(2))
+    assert once == again
+    assert once != measure(Averager(real), real, quarters, count=50, seed=4)
+
+
+def test_real_features_are_remembered_by_their_pixels(real, quarters, make_patches, tmp_path):
+    measure(make_patches(300, 2), real, quarters, count=100)
+    kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "cache" / "features").iterdir()}
+    assert len(kept) == 2  # both halves of the real images, not the generated ones
+    measure(make_patches(300, 7), real, quarters, count=100)
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "cache" / "features").iterdir()} == kept
+
+
+@pytest.mark.parametrize(
+    "spoil, message",
+    [
+        (lambda real: (real.images, real), "Was the same array given twice"),
+        (lambda real: (real.images[:, :8], real), "at the size that the generator makes"),
+        (lambda real: (real.images / np.float32(255), real), r"images \* 255"),
+        (lambda real: (np.zeros((50, 16, 16, 3), "uint8"), real), "every pixel"),
+        (lambda real: (RandomGenerator((16, 16, 3)), real.subset(slice(15))), "says nothing"),
+        (lambda real: (object(), real), "neither makes nor holds images"),
+    ],
+)
+def test_nonsense_is_refused(real, quarters, spoil, message):
+    with pytest.raises(FacegenError, match=message):
+        evaluate(*spoil(real), features=quarters, face_images=0)
+
+
+def test_more_images_than_there_are_is_refused_with_what_to_do(real, quarters):
+    with pytest.raises(FacegenError, match="count=200 or less"):
+        evaluate(RandomGenerator((16, 16, 3)), real, features=quarters, count=300)
+
+
+def test_fewer_images_than_features_drop_the_frechet_distance_loudly(real, make_patches, quarters):
+    with pytest.warns(UserWarning, match="does not exceed the 12 features"):
+        report = evaluate(make_patches(20, 2), real, features=quarters, count=12, face_images=0)
+    assert "Fréchet distance" not in [measurement.name for measurement in report.measurements]
+    assert report["kernel distance"].count == 12
+    assert any("kernel distance is unbiased" in text for text in report.warnings)
+
+
+def test_a_keras_generator_a_folder_and_an_array_are_all_generators(tmp_path):
+    z = keras.Input((5,))
+    generator = keras.Model(z, keras.layers.Reshape((16, 16, 1))(keras.layers.Dense(256, "tanh")(z)))
+    made = images_of(generator, 7, (16, 16, 1))
+    assert made.shape == (7, 16, 16, 1) and made.dtype == np.uint8 and made.std() > 1
+    for number, image in enumerate(made):
+        Image.fromarray(image[..., 0]).save(tmp_path / f"{number}.png")
+    from_folder = images_of(tmp_path, 7, (16, 16, 1))
+    assert {image.tobytes() for image in from_folder} == {image.tobytes() for image in made}
+    assert images_of(made, 3, (16, 16, 1)).shape == (3, 16, 16, 1)
+
+
+def test_a_report_survives_the_disk(of_good, tmp_path):
+    text = of_good.to_json(tmp_path / "report.json")
+    assert Report.from_json(tmp_path / "report.json") == Report.from_json(text) == of_good
+    with pytest.raises(FacegenError, match="no report"):
+        Report.from_json(json.dumps({"subject": "x"}))
+    with pytest.raises(FacegenError, match="No report can be read"):
+        Report.from_json(tmp_path / "missing.json")
+
+
+def test_a_report_reads_as_text_and_as_a_table(of_good):
+    text, table = str(of_good), of_good._repr_html_()
+    for words in ("as seen by", "quarters", "real against real", "Fréchet distance", "200"):
+        assert words in text and words in table
+
+
+def test_compared_reports_share_a_table_only_if_they_share_the_extractor(of_good, of_noise, real):
+    tables = compare([of_good, of_noise]).tables()
+    assert list(tables) == ["quarters", "pixels"]
+    assert all(row[1:3] != ["–", "–"] for row in tables["quarters"])
+    assert tables["quarters"][0][1:3] == ["good", "noise"]
+
+
+def test_columns_that_may_not_be_compared_are_called_out(of_good, real, make_patches, quarters):
+    other_n = measure(make_patches(300, 2), real, quarters, count=50)
+    said = " ".join(compare([of_good, other_n]).warnings)
+    assert "different N" in said
+    assert "different real images" in said
+    assert not compare([of_good, of_good]).warnings
+
+
+def test_an_unknown_measurement_is_answered_with_the_list(of_good):
+    with pytest.raises(FacegenError, match="It holds: Fréchet distance, kernel distance"):
+        of_good["FID"]
+
+
+def test_features_of_a_model_with_another_form_are_refused(real):
+    images = keras.Input((16, 16, 3))
+    with pytest.raises(FacegenError, match="GlobalAveragePooling2D"):
+        evaluate(RandomGenerator((16, 16, 3)), real, features=keras.Model(images, keras.layers.Conv2D(2, 3)(images)))
+    with pytest.raises(FacegenError, match='"shipped"'):
+        evaluate(RandomGenerator((16, 16, 3)), real, features="shiped")
+
+
+def test_an_image_set_without_labels_has_no_classes(real, make_patches, quarters):
+    report = measure(make_patches(300, 2), ImageSet("bare", real.images), quarters)
+    assert report.classes == {}
+    assert "class score" not in [measurement.name for measurement in report.measurements]
