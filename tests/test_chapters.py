@@ -182,6 +182,12 @@ def test_a_chapter_shows_what_it_needs_from_the_manifest_and_asserts_what_it_cla
 
 
 @chapters
+def test_a_chapter_is_titled_as_the_manifest_says(source):
+    title = notebook_of(source).cells[0].source.splitlines()[0]
+    assert title == f"# {book.load().chapter(source.stem).heading}"
+
+
+@chapters
 def test_a_chapter_leads_to_its_workbook(source):
     workbook = f"exercises/{source.stem}.ipynb"
     if (source.parent / workbook).exists():
