@@ -33,6 +33,8 @@ everything = pytest.mark.parametrize(
 
 
 def notebook_of(source):
+    if not source.with_suffix(".ipynb").exists():
+        pytest.fail(f"{source.name} was never executed: run `make pair`", pytrace=False)
     return nbformat.read(source.with_suffix(".ipynb"), as_version=4)
 
 
@@ -63,9 +65,11 @@ def execution_faults(notebook):
 
 
 def size_faults(notebook):
-    """Code cells above 60 lines, and code cells that no Markdown parts."""
+    """Code cells above 60 lines, lines above 120 characters, and code cells that no Markdown parts."""
     lengths = {cell.source.splitlines()[0]: len(cell.source.splitlines()) for cell in code_cells(notebook)}
     faults = [f"`{first}` has {length} lines" for first, length in lengths.items() if length > 60]
+    lines = [line for cell in code_cells(notebook) for line in cell.source.splitlines()]
+    faults += [f"`{line}` has {len(line)} characters" for line in lines if len(line) > 120]
     kinds = [(cell.cell_type, cell.source) for cell in notebook.cells if cell.source.strip()]
     for (kind, _), (next_kind, text) in itertools.pairwise(kinds):
         if kind == next_kind == "code":
@@ -145,7 +149,7 @@ def test_a_notebook_was_executed_from_top_to_bottom_without_an_error_or_a_warnin
 
 @everything
 def test_a_notebook_is_smaller_than_3_megabytes(source):
-    assert source.with_suffix(".ipynb").stat().st_size < 3 * 1024**2
+    assert notebook_of(source) and source.with_suffix(".ipynb").stat().st_size < 3 * 1024**2
 
 
 @everything
@@ -228,6 +232,7 @@ def test_a_good_notebook_has_no_fault(good):
             "code cell 2 (`2 + 2`) wrote on standard error: Warning: old",
         ),
         (lambda cells: cells[3].update(source="x = 1\n" * 61), "`x = 1` has 61 lines"),
+        (lambda cells: cells[3].update(source="x" * 121), f"`{'x' * 121}` has 121 characters"),
         (lambda cells: cells.insert(4, new_code_cell("3 + 3", execution_count=3)), "no sentence before `3 + 3`"),
         (lambda cells: cells.pop(), f'no heading "## {ANATOMY[-1]}"'),
         (lambda cells: cells[0].update(source="Title"), "the first cell is no title (`# …`)"),
