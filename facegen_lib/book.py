@@ -169,7 +169,8 @@ class Needs:
         return "\n".join(["| you need | |", "| :--- | :--- |", *rows])
 
     def __repr__(self) -> str:
-        return "\n".join(f"{name:18}{value}" for name, value in self.rows.items())
+        plain = {name: re.sub(r"\]\([^)]*\)|[\[`]", "", value) for name, value in self.rows.items()}
+        return "\n".join(f"{name:18}{value}" for name, value in plain.items())
 
 
 def needs(chapter: str) -> Needs:

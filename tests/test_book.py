@@ -152,6 +152,7 @@ def test_what_a_chapter_needs_is_shown_as_a_table_and_as_text(home):
     assert "| data | `utkface`, `lfw-mini` |" in markdown
     assert "| time, paper | 4 hours on one GPU: hours |" in markdown
     assert "time, quick       45 seconds on two CPU cores: seconds" in repr(needs).splitlines()
+    assert "chapters before   03 Data" in repr(needs).splitlines()
     assert "| data | none |" in book.needs("03_data")._repr_markdown_()
 
 
