@@ -57,6 +57,13 @@ class Face:
     mirrored: np.ndarray
     side: np.ndarray
 
+    def band(self, top: float, bottom: float) -> Face:
+        """A view of the face between two heights of the canvas; what is painted on it is painted on the face."""
+        rows = self.head.rows(top, bottom)
+        colour, head = self.head.band(self.colour, top, bottom)
+        parts = {name: getattr(self, name)[:, rows] for name in ("gloss", "mirrored", "side")}
+        return dataclasses.replace(self, head=head, colour=colour, light=self.light[:, :, rows], **parts)
+
     def finish(self, image: np.ndarray) -> None:
         """Paint the face into the image, up to the outline of the head."""
         head = self.head
@@ -80,6 +87,7 @@ def bare_face(head: Head, skin: np.ndarray, hair: Hair) -> Face:
 
 def tint_skin(face: Face) -> None:
     """Blood under cheeks and nose, freckles over them, and the nostrils."""
+    face = face.band(0.6, -0.95)
     head = face.head
     nose_across, nose_up = head.in_front(NOSE_OUT)
     blush = 0.35 * blob((face.mirrored - 0.43) / 0.17, (head.up + 0.27) / 0.14)
@@ -131,6 +139,7 @@ def grow_beard(face: Face, lip_top: np.ndarray) -> None:
 
 def paint_ears(image: np.ndarray, head: Head, skin: np.ndarray, near: bool) -> None:
     """Both ears, behind the head; with `near` only the one that a turned head brings to the front."""
+    image, head = head.band(image, 0.4, -0.5)
     yaw, side = head.factors["yaw"], np.sign(head.x)
     forward = np.maximum(-side * np.sin(yaw), 0)
     centre = half_width(head.factors) * np.cos(yaw) * 0.985 + 0.03 - 0.05 * forward

@@ -14,6 +14,7 @@ GLASSES_OUT, LIPS_OUT = 0.10, 0.06  # how far they stand in front of the face
 
 def draw_brows(face: Face) -> None:
     """Two arcs of hair, thicker towards the nose."""
+    face = face.band(0.75, -0.3)
     factors = face.head.factors
     raised = factors["brow_raise"]
     x = (face.mirrored - 0.325) / 0.20  # -1 at the inner end, 1 at the outer
@@ -25,6 +26,7 @@ def draw_brows(face: Face) -> None:
 
 def draw_eyes(face: Face) -> None:
     """Lids, lashes, the shaded white, an iris with a dark rim, a pupil, and the catch-light of the lamp."""
+    face = face.band(0.6, -0.5)
     head, factors = face.head, face.head.factors
     x = (face.mirrored - EYE_ACROSS) / 0.165  # -1 at the inner corner, 1 at the outer
     y = head.up - EYE_UP - 0.012 * x
@@ -55,6 +57,7 @@ def draw_eyes(face: Face) -> None:
 
 def draw_mouth(face: Face) -> None:
     """Lips that a smile bends and widens, the beard around them, and behind them teeth, more the broader the smile."""
+    face = face.band(0.35, -1.1)
     head, factors = face.head, face.head.factors
     across, up = head.in_front(LIPS_OUT)
     smile, gap, full = factors["smile"], 0.16 * factors["mouth_open"], 0.5 + 1.1 * factors["lip_fullness"]
@@ -79,6 +82,7 @@ def draw_mouth(face: Face) -> None:
 
 def paint_glasses(image: np.ndarray, head: Head) -> None:
     """Dark rims with rounded corners, a bridge, temples, and a faint reflection across each lens."""
+    image, head = head.band(image, 0.7, -0.65)
     across, up = head.in_front(GLASSES_OUT)
     mirrored = np.abs(across)
     x, y = (mirrored - 0.315) / 0.235, up / 0.18

@@ -101,6 +101,17 @@ class Head:
     light: tuple[np.ndarray, np.ndarray, np.ndarray]
     own_light: tuple[np.ndarray, np.ndarray, np.ndarray]
 
+    def rows(self, top: float, bottom: float) -> slice:
+        """The rows of the image between two heights of the canvas."""
+        first, last = ((CANVAS_MIDDLE + HALF_CANVAS - height) / self.pixel for height in (top, bottom))
+        return slice(max(int(first), 0), int(last) + 1)
+
+    def band(self, image: np.ndarray, top: float, bottom: float) -> tuple[np.ndarray, Head]:
+        """A view of image and head between two heights of the canvas, for what is painted there alone."""
+        rows = self.rows(top, bottom)
+        pixels = ("x", "y", "aside", "radius", "across", "up", "out")
+        return image[:, :, rows], dataclasses.replace(self, **{name: getattr(self, name)[:, rows] for name in pixels})
+
     def covered(self, distance: np.ndarray) -> np.ndarray:
         """Share of each pixel inside a shape, from the distance to its edge (positive inside): an anti-aliased mask."""
         return np.clip(distance * (1 / self.pixel) + 0.5, 0, 1)

@@ -45,6 +45,7 @@ def background(head: Head) -> np.ndarray:
 
 def paint_bust(image: np.ndarray, head: Head, skin: np.ndarray) -> None:
     """The neck, in the soft shadow of the chin, and a shirt with a round collar."""
+    image, head = head.band(image, -0.1, -2)
     x, y = head.x, head.y
     light_x, light_y, light_z = head.light
     width = 0.40 + 0.05 * head.factors["jaw"]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from facegen_lib.data import portraits
 from facegen_lib.data.portrait_factors import FACTORS, Choice, Flag, Range, draw
+from facegen_lib.data.portrait_head import Head
 from facegen_lib.errors import FacegenError
 from facegen_lib.evaluation import face_rate
 
@@ -70,6 +71,21 @@ def test_each_factor_moves_pixels_and_no_other_label(name):
     for other in FACTORS:
         same = np.array_equal(low.labels[other], high.labels[other])
         assert same == (other != name)
+
+
+@pytest.mark.parametrize("leaning", [-1, 1])
+def test_painting_in_bands_cuts_nothing_off(monkeypatch, leaning):
+    far = {
+        "yaw": [-30, -30, 30, 30] * 4,
+        "pitch": [-15, 15] * 8,
+        "tilt": 10 * leaning,
+        "mouth_open": 1,
+        "brow_raise": 1,
+    }
+    fixed = {**far, "glasses": True, "beard": "full", "hair_style": "none", "seed": 9}
+    in_bands = portraits.make(16, **fixed).images.astype(int)
+    monkeypatch.setattr(Head, "rows", lambda head, top, bottom: slice(0, None))
+    assert np.abs(in_bands - portraits.make(16, **fixed).images).max() <= 1
 
 
 def test_a_fixed_factor_takes_one_value_or_one_for_each():
