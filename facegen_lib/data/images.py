@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -33,7 +34,7 @@ def content_hash(images: np.ndarray) -> str:
     return digest.hexdigest()[:16]
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)
 class ImageSet:
     """Images with their labels and provenance. Slicing, `len` and iteration work as on an array.
 
@@ -69,6 +70,18 @@ class ImageSet:
         if not self.hash:
             object.__setattr__(self, "hash", content_hash(self.images))
 
+    def __repr__(self) -> str:
+        height, width, channels = self.image_shape
+        kind = "colour" if channels == 3 else "grey"
+        lines = [f"{self.name}: {len(self):,} {kind} images, {height}×{width}"]
+        if self.labels:
+            lines.append(f"labels: {', '.join(self.labels)}")
+        lines += [f"{key}: {value}" for key, value in self.provenance.items() if value and key not in ("of", "skipped")]
+        if skipped := self.provenance.get("skipped"):
+            reasons = collections.Counter(reason.partition(" (")[0] for reason in skipped.values())
+            lines += [f"skipped {count}: it {reason}" for reason, count in reasons.most_common()]
+        return "\n  ".join(lines)
+
     @property
     def image_shape(self) -> tuple[int, int, int]:
         """(height, width, channels) of every image."""
@@ -91,8 +104,8 @@ class ImageSet:
             hash="",
         )
 
-    def batches(self, batch_size: int, seed: int = 0, augment=None):
+    def batches(self, batch_size: int, seed: int = 0, start: int = 0, augment=None):
         """Endless shuffled batches: tf.data of float32 (batch_size, H, W, C) in [-1, 1]. See `pipeline.batches`."""
         from facegen_lib.data import pipeline
 
-        return pipeline.batches(self.images, batch_size, seed=seed, augment=augment)
+        return pipeline.batches(self.images, batch_size, seed=seed, start=start, augment=augment)

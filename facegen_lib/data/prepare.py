@@ -1,40 +1,33 @@
-"""Bytes to an image set: decode, RGB, centre crop, resize, and a cache that is written whole or not at all."""
+"""Items to an image set: decoded once into a cache that is written whole or not at all, memory-mapped from then on."""
 
 from __future__ import annotations
 
-import collections
-import concurrent.futures
 import dataclasses
 import hashlib
-import io
 import itertools
 import json
+import math
 import os
 import pathlib
 import shutil
-import tempfile
+import threading
+import unicodedata
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 import platformdirs
-from PIL import Image, ImageOps
+import psutil
 
+from facegen_lib.data.decode import Item, decode_all
 from facegen_lib.data.images import ImageSet
 from facegen_lib.errors import FacegenError
 
-VERSION = 1  # of everything in this file that decides a pixel; part of the cache's key
+__all__ = ["Item", "Source", "cache_folder", "prepare"]
+
+VERSION = 2  # of everything here and in decode.py that decides a pixel or a file; part of the cache's key
 HELD_OUT_SHARE = 0.1
-Image.init()
-
-
-@dataclasses.dataclass(frozen=True)
-class Item:
-    """One picture on its way in: its name, encoded bytes or uint8 (H, W) or (H, W, C), and what is known of it."""
-
-    name: str
-    payload: bytes | np.ndarray
-    labels: dict[str, int | float | str] = dataclasses.field(default_factory=dict)
+Progress = Callable[[Iterable], Iterable]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,11 +38,35 @@ class Source:
         fingerprint: changes when the archive or folder changes: path, sizes, times, generator version.
         items: called to read every item, always in the same order.
         channels: 3 for colour, 1 for grey.
+        about: whatever the image set should remember of where it came from, as JSON has it.
     """
 
     fingerprint: str
     items: Callable[[], Iterable[Item]]
     channels: int = 3
+    about: Mapping[str, object] = dataclasses.field(default_factory=dict)
+
+
+class Side:
+    """What is written down of one side of the split while its images arrive: names, labels by column, a digest."""
+
+    def __init__(self):
+        self.names: list[str] = []
+        self.columns: dict[str, list] = {}
+        self.digest = hashlib.sha256()
+
+    def add(self, item: Item, pixels: np.ndarray) -> None:
+        """Notes one more image. A label that the images before it lacked gets a column with gaps."""
+        for label in item.labels:
+            self.columns.setdefault(label, [None] * len(self.names))
+        for label, column in self.columns.items():
+            column.append(item.labels.get(label))
+        self.names.append(item.name)
+        self.digest.update(pixels.tobytes())
+
+    def column(self, label: str) -> list:
+        """The values of a label, None where it is not known."""
+        return self.columns.get(label, [None] * len(self.names))
 
 
 def cache_folder() -> pathlib.Path:
@@ -57,73 +74,7 @@ def cache_folder() -> pathlib.Path:
     return pathlib.Path(os.environ.get("FACEGEN_CACHE") or platformdirs.user_cache_dir("facegen"))
 
 
-def decode(item: Item, size: int, channels: int) -> np.ndarray:
-    """One item to uint8 (size, size, channels): upright by its EXIF tag, on white where transparent, cropped to the
-    square in its centre, and resized with an antialiasing filter.
-
-    Raises:
-        ValueError: the bytes are no whole picture, or it is smaller than a quarter of `size`; the text says which.
-    """
-    if isinstance(item.payload, np.ndarray):
-        picture = Image.fromarray(item.payload.squeeze())
-    else:
-        picture = open_picture(item.payload, size)
-    mode = "RGB" if channels == 3 else "L"
-    if picture.mode.startswith("I;16") or picture.mode in ("I", "F"):
-        deep = np.asarray(picture, dtype="float64")
-        picture = Image.fromarray((deep / max(65535.0, deep.max()) * 255).astype("uint8"))
-    if "A" in picture.getbands() or "transparency" in picture.info:
-        picture = picture.convert("RGBA")
-        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
-    picture = picture.convert(mode)
-    side = min(picture.size)
-    if side < size / 4:
-        raise ValueError(f"is {picture.width}×{picture.height}, too small to become {size}×{size}")
-    left, top = (picture.width - side) / 2, (picture.height - side) / 2
-    square = picture.resize((size, size), Image.Resampling.BICUBIC, (left, top, left + side, top + side))
-    return np.asarray(square, dtype="uint8").reshape(size, size, channels)
-
-
-def open_picture(data: bytes, size: int) -> Image.Image:
-    """Encoded bytes to an upright picture at least `size` large, if the original is; JPEGs shrink as they are read."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(data))
-            picture.draft(None, (size, size))
-            picture.load()
-    except Image.UnidentifiedImageError:
-        raise ValueError("is not a picture in any format that can be read") from None
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise ValueError("has more pixels than a photo has") from None
-    except Exception as error:  # a decoder may raise anything on broken bytes; one bad file must not end the set
-        raise ValueError(f"is damaged ({error})") from None
-    return ImageOps.exif_transpose(picture)
-
-
-def decode_all(items: Iterable[Item], size: int, channels: int) -> Iterator[tuple[Item, np.ndarray | ValueError]]:
-    """Items with their pixels, or with the reason why they have none, in order; decoded on every core."""
-
-    def attempt(item: Item) -> np.ndarray | ValueError:
-        try:
-            return decode(item, size, channels)
-        except ValueError as error:
-            return error
-
-    waiting: collections.deque = collections.deque()
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for item in items:
-            waiting.append((item, pool.submit(attempt, item)))
-            if len(waiting) >= 256:
-                first, pixels = waiting.popleft()
-                yield first, pixels.result()
-        for item, pixels in waiting:
-            yield item, pixels.result()
-
-
-def prepare(
-    name: str, source: Source, size: int, split: str, progress: Callable[[Iterable], Iterable] = iter
-) -> ImageSet:
+def prepare(name: str, source: Source, size: int, split: str, progress: Progress = iter) -> ImageSet:
     """One split of a set at one size: from the cache when it is there, else decoded and cached.
 
     Args:
@@ -136,89 +87,126 @@ def prepare(
     Raises:
         FacegenError: no item could be read, or the cache cannot be written.
     """
-    key = hashlib.sha256(f"{source.fingerprint}|{source.channels}|{VERSION}".encode()).hexdigest()[:12]
-    slug = "".join(letter if letter.isalnum() else "-" for letter in name)[-60:]
+    identity = f"{source.fingerprint}|{source.channels}|{VERSION}"
+    key = hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    slug = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name)[-60:]
     folder = cache_folder() / "sets" / f"{slug}-{size}-{key}"
-    if not folder.exists():
+    if not is_whole(folder):
+        shutil.rmtree(folder, ignore_errors=True)
         write_cache(name, source, size, folder, progress)
     return read_cache(name, folder, split)
 
 
 def is_held_out(name: str) -> bool:
     """Whether an image belongs to the held-out tenth: decided by the hash of its file name alone, so that adding or
-    removing other images never moves it."""
-    digest = hashlib.sha256(pathlib.PurePosixPath(name).name.encode()).digest()
+    removing other images never moves it. An accent counts the same however the file system spells it."""
+    plain = unicodedata.normalize("NFC", pathlib.PurePosixPath(name).name)
+    digest = hashlib.sha256(plain.encode("utf-8", "surrogateescape")).digest()
     return int.from_bytes(digest[:4], "big") < HELD_OUT_SHARE * 2**32
 
 
-def write_cache(name: str, source: Source, size: int, folder: pathlib.Path, progress: Callable) -> None:
+def write_cache(name: str, source: Source, size: int, folder: pathlib.Path, progress: Progress) -> None:
     """Decodes everything into a temporary folder beside `folder`, then renames it into place.
 
     The training images come first in the file and the held-out ones after them, so that each split is one stretch of
     it and can be mapped without being read.
     """
-    partial = None
+    partial = folder.parent / f".{folder.name}-{threading.get_ident()}-{os.getpid()}"
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        partial = pathlib.Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        kept: dict[bool, list[Item]] = {False: [], True: []}
-        digests = {False: hashlib.sha256(), True: hashlib.sha256()}
-        skipped = {}
-        with open(partial / "pixels.u8", "wb") as train_file, open(partial / "held_out.u8", "w+b") as held_out_file:
+        clear_leftovers(folder)
+        partial.mkdir(parents=True)
+        train, held_out, skipped = Side(), Side(), {}
+        with (
+            open(partial / "pixels.u8", "wb") as train_file,
+            open(partial / "held_out.u8", "w+b") as held_out_file,
+            warnings.catch_warnings(),
+        ):
+            warnings.simplefilter("ignore")  # what decoders remark about odd files; what they cannot read is counted
             for item, pixels in decode_all(progress(source.items()), size, source.channels):
                 if isinstance(pixels, ValueError):
                     skipped[item.name] = str(pixels)
                     continue
-                held_out = is_held_out(item.name)
-                (held_out_file if held_out else train_file).write(pixels.tobytes())
-                digests[held_out].update(pixels.tobytes())
-                kept[held_out].append(dataclasses.replace(item, payload=b""))
+                side, file = (held_out, held_out_file) if is_held_out(item.family or item.name) else (train, train_file)
+                file.write(pixels.tobytes())
+                side.add(item, pixels)
             held_out_file.seek(0)
             shutil.copyfileobj(held_out_file, train_file)
         (partial / "held_out.u8").unlink()
-        items = kept[False] + kept[True]
-        if not items:
+        names = train.names + held_out.names
+        if not names:
             raise FacegenError(nothing_readable(name, skipped))
-        np.savez(
-            partial / "labels.npz", **{key: np.array([item.labels[key] for item in items]) for key in items[0].labels}
-        )
-        meta = {
-            "shape": (len(items), size, size, source.channels),
-            "train": len(kept[False]),
-            "hashes": {"train": digests[False].hexdigest()[:16], "held_out": digests[True].hexdigest()[:16]},
-            "skipped": skipped,
-            "names": [item.name for item in items],
+        labels = {
+            label: to_array(train.column(label) + held_out.column(label)) for label in all_labels(train, held_out)
         }
-        (partial / "meta.json").write_text(json.dumps(meta, ensure_ascii=False))
+        np.savez(partial / "labels.npz", **labels)
+        meta = {
+            "shape": (len(names), size, size, source.channels),
+            "train": len(train.names),
+            "hashes": {side: each.digest.hexdigest()[:16] for side, each in (("train", train), ("held_out", held_out))},
+            "skipped": skipped,
+            "about": dict(source.about),
+            "names": names,
+        }
+        (partial / "meta.json").write_text(json.dumps(meta), "ascii")
         os.replace(partial, folder)
     except OSError as error:
-        if not folder.exists():  # otherwise another process was first, and its copy is as good
+        if not is_whole(folder):  # otherwise another process was first, and its copy is as good
             raise FacegenError(
                 f"The prepared images of {name} could not be written to {folder.parent}: {error.strerror or error}. "
                 "Free some space, or name another place with FACEGEN_CACHE."
             ) from error
     finally:
-        if partial is not None:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def clear_leftovers(folder: pathlib.Path) -> None:
+    """Removes what a preparation that was killed left behind; one that still runs is left alone."""
+    for partial in folder.parent.glob(f".{folder.name}-*"):
+        process = partial.name.rpartition("-")[2]
+        if not (process.isdigit() and psutil.pid_exists(int(process))):
             shutil.rmtree(partial, ignore_errors=True)
+
+
+def all_labels(*sides: Side) -> Iterator[str]:
+    """Every label of the given sides, once, in the order of their first appearance."""
+    return iter(dict.fromkeys(itertools.chain.from_iterable(side.columns for side in sides)))
+
+
+def to_array(values: list) -> np.ndarray:
+    """A column as an array; None becomes -1 among whole numbers, NaN among others, "" among texts."""
+    if all(value is not None for value in values):
+        return np.array(values)
+    kind = np.array([value for value in values if value is not None]).dtype.kind
+    gap = {"U": "", "f": math.nan}.get(kind, -1)
+    return np.array([gap if value is None else value for value in values])
+
+
+def read_meta(folder: pathlib.Path) -> dict:
+    """What is written down beside the pixels of a prepared set."""
+    return json.loads((folder / "meta.json").read_text("ascii"))
+
+
+def is_whole(folder: pathlib.Path) -> bool:
+    """Whether a prepared set is there and as large as it says."""
+    try:
+        whole = (folder / "pixels.u8").stat().st_size == math.prod(read_meta(folder)["shape"])
+        return whole and (folder / "labels.npz").is_file()
+    except (OSError, ValueError, KeyError):
+        return False
 
 
 def read_cache(name: str, folder: pathlib.Path, split: str) -> ImageSet:
     """One split of a prepared set, its pixels memory-mapped."""
-    meta = json.loads((folder / "meta.json").read_text())
+    meta = read_meta(folder)
     stretch = {"train": slice(0, meta["train"]), "held_out": slice(meta["train"], None), "all": slice(None)}[split]
     hashes = meta["hashes"]
     pixels = np.memmap(folder / "pixels.u8", dtype="uint8", mode="r", shape=tuple(meta["shape"]))
     with np.load(folder / "labels.npz") as stored:
         labels = {label: stored[label][stretch] for label in stored.files}
-    provenance = {"split": split, "skipped": meta["skipped"], "of": len(meta["names"]) + len(meta["skipped"])}
-    return ImageSet(
-        name,
-        pixels[stretch],
-        labels,
-        meta["names"][stretch],
-        provenance,
-        hashes.get(split) or "+".join(hashes.values()),
-    )
+    count = len(meta["names"]) + len(meta["skipped"])
+    provenance = meta["about"] | {"split": split, "skipped": meta["skipped"], "of": count}
+    content = hashes.get(split) or "+".join(hashes.values())
+    return ImageSet(name, pixels[stretch], labels, meta["names"][stretch], provenance, content)
 
 
 def nothing_readable(name: str, skipped: dict[str, str]) -> str:

@@ -1,18 +1,18 @@
-"""Archives, folders and packages, read item by item without unpacking anything to disk."""
+"""Where pictures lie: folders of any depth, and archives that are read item by item without unpacking them."""
 
 from __future__ import annotations
 
 import os
 import pathlib
-import tarfile
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-from facegen_lib.data.prepare import Item, Source
+from facegen_lib.data import archives
+from facegen_lib.data.decode import Item
+from facegen_lib.data.prepare import Source, cache_folder
 from facegen_lib.errors import FacegenError
 
 PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
-Labels = Callable[[str], dict]
+Labels = Callable[[str], Mapping]
 
 
 def no_labels(name: str) -> dict:
@@ -32,24 +32,30 @@ def is_picture(name: str) -> bool:
     return path.suffix.lower() in PICTURES and not any(part.startswith((".", "__MACOSX")) for part in path.parts)
 
 
-def from_folder(folder: pathlib.Path, labels: Labels = no_labels) -> Source:
-    """Every picture below a folder, in the order of its names.
+def from_path(path: pathlib.Path, labels: Labels = no_labels) -> Source:
+    """Every picture of a folder or an archive.
+
+    Args:
+        path: a folder, or a .tar, .tar.gz, .tgz or .zip.
+        labels: what the name of a file, without its folder, says about the picture.
 
     Raises:
-        FacegenError: the folder does not exist, or is not a folder.
+        FacegenError: nothing is there, or it is neither.
     """
-    if not folder.is_dir():
-        what = "is a file, not a folder" if folder.exists() else "does not exist"
-        raise FacegenError(f"{folder} {what}. Name a folder of pictures, e.g. folder:~/photos.")
+    if path.is_dir():
+        return from_folder(path, labels)
+    if not path.exists():
+        raise FacegenError(f"{path} does not exist. Name a folder of pictures, e.g. folder:~/photos.")
+    return from_archive(path, labels)
+
+
+def from_folder(folder: pathlib.Path, labels: Labels = no_labels) -> Source:
+    """Every picture below a folder, in the order of its names; each file is read when its turn comes."""
     paths = sorted(path for path in folder.rglob("*") if is_picture(str(path.relative_to(folder))) and path.is_file())
 
     def items() -> Iterator[Item]:
         for path in paths:
-            name = path.relative_to(folder).as_posix()
-            try:
-                yield Item(name, path.read_bytes(), labels(path.name))
-            except OSError:
-                yield Item(name, b"", labels(path.name))
+            yield Item(path.relative_to(folder).as_posix(), path.read_bytes, labels(path.name))
 
     return Source("|".join([str(folder.resolve()), *map(fingerprint, paths)]), items)
 
@@ -57,23 +63,16 @@ def from_folder(folder: pathlib.Path, labels: Labels = no_labels) -> Source:
 def from_archive(path: pathlib.Path, labels: Labels = no_labels) -> Source:
     """Every picture of a .tar, .tar.gz, .tgz or .zip, in the order of their names.
 
-    Members are read into memory one by one and never written, so nothing in an archive can land outside a folder;
-    links are not followed.
+    Nothing is written to disk, so nothing in an archive can land outside a folder. Members that try are refused by
+    name, and so are links and bombs: they appear among what was skipped, with the reason.
     """
 
-    def tar_items() -> Iterator[Item]:
-        with tarfile.open(path) as archive:
-            members = [member for member in archive.getmembers() if member.isfile() and is_picture(member.name)]
-            for member in sorted(members, key=lambda member: member.name):
-                yield Item(member.name, archive.extractfile(member).read(), labels(os.path.basename(member.name)))
+    def items() -> Iterator[Item]:
+        for name, payload in archives.members(path, is_picture):
+            yield Item(name, payload, labels(os.path.basename(name)))
 
-    def zip_items() -> Iterator[Item]:
-        with zipfile.ZipFile(path) as archive:
-            for member in sorted(archive.infolist(), key=lambda member: member.filename):
-                if is_picture(member.filename):
-                    yield Item(member.filename, archive.read(member), labels(os.path.basename(member.filename)))
-
-    return Source(fingerprint(path), zip_items if zipfile.is_zipfile(path) else tar_items)
+    archives.check(path)
+    return Source(fingerprint(path), items)
 
 
 def search_path() -> pathlib.Path | None:
@@ -93,8 +92,12 @@ def search_path() -> pathlib.Path | None:
     return folder
 
 
+def download_folder() -> pathlib.Path:
+    """Where fetched archives are kept, beside the prepared sets."""
+    return cache_folder() / "archives"
+
+
 def find_archive(*names: str) -> pathlib.Path | None:
-    """The first of the named archives or folders that lies in FACEGEN_DATA."""
-    folder = search_path()
-    found = [folder / name for name in names if (folder / name).exists()] if folder else []
-    return found[0] if found else None
+    """The first of the named archives, folders or files that lies in FACEGEN_DATA, or was fetched before."""
+    folders = [folder for folder in (search_path(), download_folder()) if folder]
+    return next((folder / name for folder in folders for name in names if (folder / name).exists()), None)
