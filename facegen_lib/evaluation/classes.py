@@ -43,7 +43,7 @@ def choose_label(labels: Mapping[str, np.ndarray], label: str | None = None) -> 
     Raises:
         FacegenError: the label asked for is unknown or does not divide the set into 2 to 20 classes.
     """
-    sizes = {name: len(np.unique(_known(values))) for name, values in labels.items()}
+    sizes = {name: len(np.unique(_known(values))) for name, values in labels.items() if np.ndim(values) == 1}
     if label is not None:
         if label not in sizes:
             raise unknown_name("label", label, sizes)

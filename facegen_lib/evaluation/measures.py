@@ -20,7 +20,6 @@ from facegen_lib.evaluation.features import Extractor, features_of, remembered_f
 from facegen_lib.evaluation.report import Measurement
 
 NEIGHBOURS = 5
-FEW_FEATURES = 256  # up to here a covariance is cheap, and a hundred resamples of it are
 AXES = 128  # directions of the sliced Wasserstein distance
 FACE_THRESHOLD = 0.9
 MEMORIES = 1000  # generated images whose nearest neighbours are looked for
@@ -35,13 +34,21 @@ class Scene:
         fake: generated images, uint8 (N, H, W, C).
         extractor: whose features are compared.
         seed: of resamples and everything else drawn.
+        resamples: of the images, for intervals.
     """
 
-    def __init__(self, reference: ImageSet, floor: np.ndarray, fake: np.ndarray, extractor: Extractor, seed: int):
+    def __init__(
+        self,
+        reference: ImageSet,
+        floor: np.ndarray,
+        fake: np.ndarray,
+        extractor: Extractor,
+        seed: int,
+        resamples: int = 100,
+    ):
         self.reference, self.floor, self.fake = reference, floor, fake
         self.extractor, self.seed = extractor, seed
         self.size = len(fake)
-        resamples = 100 if extractor.dimension <= FEW_FEATURES else 10
         rng = np.random.default_rng(seed)
         self.drawn_real = intervals.resample(self.size, resamples, rng)
         self.drawn_fake = intervals.resample(self.size, resamples, rng)

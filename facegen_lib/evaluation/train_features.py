@@ -1,15 +1,13 @@
 """Train the extractor that ships: `FACEGEN_DATA=… python -m facegen_lib.evaluation.train_features`.
 
-One small network answers many questions at once: which kind of picture this is, everything that the labels of each
-set say about it, and what has been done to it. Whoever can answer all of that has looked at the picture; its features
-are what we measure with. It takes about fifteen minutes on two cores and writes the weights and their card to
+One small network answers many questions at once: which kind of picture this is, everything that the labels of each set
+say about it, and what has been done to it. Whoever can answer all of that has looked at the picture; its features are
+what we measure with. It takes about fifteen minutes of processor time and writes the weights and their card to
 data/features.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import itertools
 import os
 from pathlib import Path
 
@@ -17,95 +15,8 @@ import numpy as np
 
 from facegen_lib.data import ImageSet, load
 from facegen_lib.evaluation import feature_network
-from facegen_lib.evaluation.damage import DAMAGES
+from facegen_lib.evaluation.lessons import KINDS, UNKNOWN, Lessons, batches, lessons
 from facegen_lib.shipped import DATA, sha256_of
-
-KINDS = {
-    "utkface": "face",
-    "portraits": "portrait",
-    "flowers": "flower",
-    "mnist": "digit",
-    "mnist-mini": "digit",
-    "nlvr": "shapes",
-    "shapes": "shapes",
-}
-UNKNOWN = -1
-LEVELS = 5  # a label that is a number becomes this many classes of equal size
-
-
-@dataclasses.dataclass
-class Lessons:
-    """Pictures with the right answers to every question that somebody has answered.
-
-    Attributes:
-        images: uint8 (N, 64, 64, 3).
-        answers: question → names of its answers.
-        right: int16 (N, questions but the last), the number of the right answer, or UNKNOWN. What was done to a
-            picture, the last question, is decided when a batch is drawn.
-    """
-
-    images: np.ndarray
-    answers: dict[str, list[str]]
-    right: np.ndarray
-
-    def rows(self, chosen: np.ndarray) -> Lessons:
-        """The lessons of the pictures at `chosen`."""
-        return dataclasses.replace(self, images=self.images[chosen], right=self.right[chosen])
-
-
-def lessons(sets: dict[str, ImageSet]) -> Lessons:
-    """All sets in one array. The questions: `kind`, one for each label of each set, and `damage` last."""
-    sizes = [len(images) for images in sets.values()]
-    kinds = sorted({KINDS[name] for name in sets})
-    answers, start = {"kind": kinds}, 0
-    columns = [np.repeat([kinds.index(KINDS[name]) for name in sets], sizes)]
-    for name, images in sets.items():
-        for label, values in images.labels.items():
-            names, numbers = classes(np.asarray(values))
-            if len(names) > 1:
-                column = np.full(sum(sizes), UNKNOWN)
-                column[start : start + len(images)] = numbers
-                answers[f"{name}.{label}"] = names
-                columns.append(column)
-        start += len(images)
-    answers["damage"] = ["nothing", *(f"{degree} {name}" for name in DAMAGES for degree in ("slight", "strong"))]
-    pixels = np.concatenate([np.broadcast_to(images.images, (len(images), 64, 64, 3)) for images in sets.values()])
-    return Lessons(pixels, answers, np.stack(columns, axis=1).astype("int16"))
-
-
-def classes(values: np.ndarray) -> tuple[list[str], np.ndarray]:
-    """Names of the classes of a label, and the class of each value. Numbers of many values become LEVELS quantiles."""
-    known = values != UNKNOWN if values.dtype.kind in "iuf" else np.ones(len(values), bool)
-    distinct = np.unique(values[known])
-    if values.dtype.kind in "iuf" and len(distinct) > 2 * LEVELS:
-        edges = np.unique(np.quantile(values[known], np.linspace(0, 1, LEVELS + 1)[1:-1]))
-        numbers = np.searchsorted(edges, values, side="right")
-        names = [f"below {edges[0]:.3g}", *(f"{low:.3g} to {high:.3g}" for low, high in itertools.pairwise(edges))]
-        names.append(f"from {edges[-1]:.3g}")
-    else:
-        numbers, names = np.searchsorted(distinct, values), [str(value) for value in distinct]
-    return names, np.where(known, numbers, UNKNOWN)
-
-
-def batches(taught: Lessons, steps: int, batch_size: int, seed: int):
-    """`steps` batches of (uint8 images, right answers): shifted by up to four pixels, half of them damaged.
-
-    The last question of each row is what was done to the picture: nothing, or one of DAMAGES, slightly or strongly.
-    """
-    rng = np.random.default_rng(seed)
-    padded, hurt = 4, list(DAMAGES.values())
-    for _ in range(steps):
-        chosen = np.sort(rng.choice(len(taught.images), batch_size, replace=False))
-        rng.shuffle(chosen)
-        top, left = rng.integers(0, 2 * padded + 1, 2)
-        framed = np.pad(taught.images[chosen], ((0, 0), (padded, padded), (padded, padded), (0, 0)), mode="edge")
-        images = framed[:, top : top + feature_network.SIZE, left : left + feature_network.SIZE]
-        done = np.zeros(batch_size, "int16")
-        for number, group in enumerate(np.array_split(np.arange(batch_size // 2, batch_size), len(DAMAGES))):
-            strength = rng.uniform(0.05, 1)
-            images[group] = hurt[number](images[group], strength, rng)
-            done[group] = 1 + 2 * number + (strength > 0.5)
-        yield images, np.concatenate([taught.right[chosen], done[:, None]], axis=1)
 
 
 def train(taught: Lessons, steps: int, batch_size: int = 128, seed: int = 0):
@@ -226,7 +137,7 @@ exists to compare sets of pictures. Do not use it to say anything about a person
 """
 
 
-def main(steps: int = 4000, seed: int = 0, folder: Path = DATA / "features") -> None:
+def main(steps: int = 2500, seed: int = 0, folder: Path = DATA / "features") -> None:
     """Load every set, train, and write `shipped.npz` and `README.md` to the folder."""
     if not os.environ.get("FACEGEN_DATA"):
         raise SystemExit(
