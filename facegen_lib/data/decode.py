@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import concurrent.futures
+import contextlib
 import dataclasses
 import io
 import os
@@ -58,23 +59,36 @@ def decode(item: Item, size: int, channels: int) -> np.ndarray:
     Raises:
         ValueError: the picture cannot be used; the text says why, in a form that follows its name.
     """
-    try:
-        picture = open_picture(item, size)
-        box = item.crop(picture)
-        side = min(box[2] - box[0], box[3] - box[1])
-        if side < size / 4:
-            raise ValueError(f"is too small to become {size}×{size} ({box[2] - box[0]}×{box[3] - box[1]} are there)")
+    picture = open_picture(item, size)
+    box = item.crop(picture)
+    side = min(box[2] - box[0], box[3] - box[1])
+    if side < size / 4:
+        raise ValueError(f"is too small to become {size}×{size} ({box[2] - box[0]}×{box[3] - box[1]} are there)")
+    with damage_named():
         square = flatten(picture.crop(box), "RGB" if channels == 3 else "L")
         resized = square.resize((size, size), Image.Resampling.BICUBIC)
         return np.asarray(resized, dtype="uint8").reshape(size, size, channels)
-    except ValueError:
-        raise
-    except Exception as error:  # a decoder may raise anything on broken bytes; one bad file must not end the set
+
+
+@contextlib.contextmanager
+def damage_named() -> Iterator[None]:
+    """Turns whatever a decoder raises on broken bytes into a ValueError: one bad file must not end the set."""
+    try:
+        yield
+    except Image.UnidentifiedImageError:
+        raise ValueError("is not a picture in any format that can be read") from None
+    except Image.DecompressionBombError:
+        raise ValueError("has more pixels than a photo has") from None
+    except Exception as error:
         raise ValueError(f"is damaged ({error})") from None
 
 
 def open_picture(item: Item, size: int) -> Image.Image:
-    """An item as an upright picture at least `size` large, if the original is; JPEGs shrink as they are read."""
+    """An item as an upright picture at least `size` large, if the original is; JPEGs shrink as they are read.
+
+    Raises:
+        ValueError: as for `decode`.
+    """
     payload = item.payload
     if isinstance(payload, np.ndarray):
         return Image.fromarray(payload[..., 0] if payload.ndim == 3 and payload.shape[-1] == 1 else payload)
@@ -83,21 +97,15 @@ def open_picture(item: Item, size: int) -> Image.Image:
             payload = payload()
         except OSError as error:
             raise ValueError(f"cannot be read ({error.strerror or error})") from None
-    try:
+    with damage_named():
         picture = Image.open(io.BytesIO(payload))
-    except Image.UnidentifiedImageError:
-        raise ValueError("is not a picture in any format that can be read") from None
-    except Image.DecompressionBombError:
-        raise ValueError("has more pixels than a photo has") from None
-    if item.crop is centre_square:
-        picture.draft(None, (size, size))
+        if item.crop is centre_square:
+            picture.draft(None, (size, size))
     if picture.width * picture.height > PHOTO_PIXELS:
         raise ValueError(f"has more pixels than a photo has ({picture.width}×{picture.height})")
-    try:
+    with damage_named():
         picture.load()
-    except Exception as error:
-        raise ValueError(f"is damaged ({error})") from None
-    return ImageOps.exif_transpose(picture)
+        return ImageOps.exif_transpose(picture)
 
 
 def flatten(picture: Image.Image, mode: str) -> Image.Image:
