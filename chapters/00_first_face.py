@@ -1,0 +1,364 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # The first face
+#
+# None of the people below exists. A small network made them, on a processor like the one in your laptop, from nothing but
+# random numbers. By the end of this book you will have built everything that it takes, and you will know what it is worth.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+import facegen_lib as fg
+
+people = fg.pretrained("dcgan-utkface")
+fg.show.samples(people, count=64)
+# %% [markdown]
+# Look at them for a moment before you read on. Nobody has chosen them: they are the first sixty-four that came out. Some
+# would pass in a crowd. In some the two halves of the face disagree, or the hair dissolves into the background. Both kinds
+# will keep us busy for the rest of the book: how do such pictures come about, and how do we say *how good* they are without
+# fooling ourselves?
+#
+# ## What you will build
+#
+# A picture of sixty-four invented people, a walk from one of them to another, a knob that changes a face, and a generator of
+# your own that learns to paint portraits while you watch.
+#
+# ## What you will learn
+#
+# - **make** images with a trained generator, and make the same ones again
+# - **walk** between two faces, and say why a straight line is not the best way
+# - **pull** on a latent vector and watch what it does to a face
+# - **train** a generator for half a minute, and read its curves
+# - **judge** what a generated face may be used for, and what not
+#
+# ## What you need
+
+# %%
+fg.book.needs("00_first_face")
+
+# %% [markdown]
+# ## 1. Where do the faces come from?
+#
+# Out of noise. A *generator* is a function $G$ that turns a list of numbers $z$ into an image. The numbers are drawn at
+# random, each from the bell curve:
+#
+# $$ z \sim \mathcal{N}(0, I), \qquad x = G(z). $$
+#
+# That is all there is at the moment when a face is made. There is no database behind it, no collage, no search. The
+# generator in front of us takes 128 numbers:
+
+# %%
+z = np.random.default_rng(7).standard_normal((1, people.latent_dim))
+z.round(1)
+
+# %% [markdown]
+# Nothing in this list looks like a face. Give it to the generator, and it is one:
+
+# %%
+x = people.decode(z)
+assert x.shape == (1, 64, 64, 3) and x.dtype == np.uint8
+fg.show.images(x, columns=1)
+# %% [markdown]
+# An image is an array: 64 rows, 64 columns, three colours, each between 0 and 255. So $G$ maps 128 numbers to 12,288. How
+# much machinery does that take? Less than one might think:
+
+# %%
+people.generator.summary(line_length=80)
+
+# %% [markdown]
+# A dense layer makes sixteen coarse positions out of the 128 numbers. Then four *transposed convolutions* follow, each of
+# which doubles height and width: 4, 8, 16, 32, 64. The last one paints three colours. What these layers do, one by one, is
+# the subject of the chapter *Building blocks*; here it is enough to see how few they are.
+
+# %%
+weights = people.generator.count_params()
+print(f"{weights:,} weights, {people.about['data']['images']:,} photographs seen in training")
+assert weights < 12288 * 100  # all the weights together hold fewer numbers than a hundred images do
+
+# %% [markdown]
+# Hold on to that comparison. The generator is smaller than a hundred of its images, and it has seen thousands. It *cannot*
+# have kept them. Whatever it knows about faces, it must have put into rules: where eyes go, how light falls on a cheek.
+# (Whether it still remembers a few by heart is a fair question. The chapter *Measuring* asks it properly.)
+#
+# ## 2. A face is a point
+#
+# The list $z$ is called a *latent vector*, and the room it lives in is the *latent space*. One point, one face, always the
+# same one:
+
+
+# %%
+def same(one, other) -> bool:
+    return np.abs(one.astype(int) - other.astype(int)).max() <= 1  # grey levels
+
+
+assert same(people.decode(z), people.decode(z))
+assert same(people.sample(3, seed=1), people.sample(64, seed=1)[:3])
+
+# %% [markdown]
+# Why "within one grey level", and not simply equal? A processor may add the same numbers in another order the next time,
+# and sums of rounded numbers differ in their seventh digit. Once in a while that tips a pixel over.
+#
+# The last line says something about this book as well: a *seed* fixes what is drawn, and every figure names its seed. The
+# sixty-four faces that you see here, you get on your machine too.
+#
+# Now take a small step away from a point. Does the face fall apart, or does it change a little?
+
+# %%
+here = np.random.default_rng(3).standard_normal(people.latent_dim)
+direction = np.random.default_rng(4).standard_normal(people.latent_dim)
+steps = np.array([0, 0.1, 0.2, 0.4, 0.8, 1.2, 1.6, 2.0])
+nearby = here + steps[:, None] * direction
+fg.show.images(people.decode(nearby), title="the same point, and seven steps away from it")
+
+# %% [markdown]
+# It changes a little, and then a little more. Nearby points are similar people. Nobody asked for this; it is a consequence
+# of $G$ being built from smooth pieces. We can measure it. How far apart are two images, on average over all pixels, when
+# their latent vectors are a given distance apart?
+
+
+# %%
+def mean_difference(distance: float, pairs: int = 100) -> float:
+    """Mean absolute difference, in grey levels, of images whose latent vectors are this far apart."""
+    random = np.random.default_rng(5)
+    one, step = random.standard_normal((2, pairs, people.latent_dim))
+    step *= distance / np.linalg.norm(step, axis=1, keepdims=True)
+    images = people.decode(np.concatenate([one, one + step])).astype(float)
+    return np.abs(images[:pairs] - images[pairs:]).mean()
+
+
+# %% [markdown]
+# Two points drawn at random are about $\sqrt{2 \cdot 128} = 16$ apart, so that is where the question becomes idle.
+
+# %%
+distances = np.array([0.25, 0.5, 1, 2, 4, 8, 16])
+differences = [mean_difference(distance) for distance in distances]
+plt.plot(distances, differences, "o-")
+plt.xlabel("distance between two latent vectors")
+plt.ylabel("difference (grey levels)")
+# %% [markdown]
+# A smooth curve: no jump, no cliff. That is the property on which everything that people do with generators rests.
+
+# %%
+assert (np.diff(differences) > 0).all()
+
+# %% [markdown]
+# ## 3. From one face to another
+#
+# If nearby points are similar people, a path through latent space is a film. The obvious path from $a$ to $b$ is a straight
+# line, $(1 - t)\,a + t\,b$. Here it is, in the upper row:
+
+# %%
+a, b = np.random.default_rng(11).standard_normal((2, people.latent_dim))
+line = np.linspace(a, b, 8)
+sphere = fg.show.walk(a, b, count=8)
+fg.show.images(people.decode(np.concatenate([line, sphere])), title="above: straight line; below: along the sphere")
+# %% [markdown]
+# And the lower row? In 128 dimensions, random points keep a surprisingly exact distance from the origin. The squared length
+# of $z$ is a sum of 128 squares, each 1 on average, so $\|z\|$ is close to $\sqrt{128} \approx 11.3$ and hardly ever far
+# from it. The points live on a thin shell, and a straight line cuts through the inside, where the generator has never been
+# trained. The lower row walks along the shell instead (White, 2016).
+
+# %%
+lengths = np.linalg.norm(np.random.default_rng(0).standard_normal((10_000, people.latent_dim)), axis=1)
+plt.hist(lengths, bins=60, color=fg.show.style.FAINT, label="10,000 random points")
+middle = np.linalg.norm(line, axis=1).min()
+plt.axvline(middle, color=fg.show.style.FAKE, label="middle of the straight line")
+plt.axvline(np.linalg.norm(sphere, axis=1).min(), color=fg.show.style.REAL, label="middle of the walk on the sphere")
+plt.xlabel("‖z‖")
+plt.yticks([])
+plt.legend()
+# %% [markdown]
+# Not one of ten thousand random points is as short as the middle of that line. If you look closely at the upper row, the
+# faces in its middle are a little plainer, smoother, more average than those at its ends; now you know why.
+
+# %%
+assert (lengths > middle).all()
+
+# %% [markdown]
+# ## 4. Pull one number
+#
+# What does a single one of the 128 numbers do? Turn it and see. The figure below shows one face with one number set to
+# values from −3 to 3; in JupyterLab you can choose another face and another number.
+
+
+# %%
+def pull(person: int, number: int):
+    z = np.repeat(np.random.default_rng(person).standard_normal((1, people.latent_dim)), 8, axis=0)
+    z[:, number] = np.linspace(-3, 3, 8)
+    return fg.show.images(people.decode(z), title=f"person {person}, number {number} from −3 to 3")
+
+
+fg.turn(pull, person=(0, 40, 7), number=(0, 127, 60))
+
+# %% [markdown]
+# Usually not much, and what it does has no name: a bit of light here, a bit of hair there. Nothing in training asked for
+# number 60 to mean anything. The meaning is spread over *directions*, combinations of all the numbers, and the directions
+# that change the image most can be read off the generator's first layer (Shen and Zhou, 2021):
+
+# %%
+fg.explore(people)
+
+# %% [markdown]
+# Here one slider moves many things at once, and some of them have names after all: turn, light, background. That the names
+# do not come one per slider is called *entanglement*. A later chapter does something about it.
+#
+# ## 5. Whose faces are these?
+#
+# Every generator comes with its papers. This one says what it was trained on, for how long, and where:
+
+# %%
+about = people.about
+print(f"recipe   {about['recipe']['name']}, scale {about['recipe']['scale']}: {about['recipe']['source']}")
+print(f"data     {about['data']['name']}, {about['data']['images']:,} photographs")
+print(f"training {about['steps']:,} steps, {about['core_minutes']:.0f} minutes of one core")
+print(
+    f"machine  {about['machine']['processor']}, {about['machine']['cores']} cores, {', '.join(about['machine']['devices'])}"
+)
+
+# %% [markdown]
+# The photographs were collected from the web, and the people in them were not asked. The book therefore shows none of them,
+# ships none of them, and says so wherever they were used. Every data set has a sheet with its licence, its consent and its
+# known bias:
+
+# %%
+fg.data.SHEETS["utkface"]
+
+# %% [markdown]
+# A generator gives back what it was given, and often less. If young White adults are the largest groups in the data, they
+# will be the largest groups in the samples, and small groups may vanish altogether. We will count that instead of guessing
+# it.
+#
+# Three things that generated faces must not be used for, whatever their quality:
+#
+# - to **deceive**: no false profiles, no invented witnesses, no reviews by people who do not exist;
+# - to **imitate** a living person without their consent;
+# - to **decide** about people: a model of faces says nothing about character, health or trustworthiness.
+#
+# They are good for learning how such machines work, and where they fail. That is what we do here.
+#
+# ## 6. Teach one yourself
+#
+# Half a minute is not enough for photographs. It is enough to see a generator *begin*. The book brings its own sitters,
+# painted by a program, with every property known:
+
+# %%
+portraits = fg.load("portraits", size=32)
+fg.show.images(portraits[:16], title="portraits of nobody, painted by a program")
+# %% [markdown]
+# The recipe is the same that made the faces above: a DCGAN. Two networks play against each other. The *discriminator* looks
+# at an image and says whether it is real or made up; the *generator* wants its images to be called real. Each learns from
+# the other's mistakes. Part I of this book takes the idea apart, Part II builds it four times.
+
+# %%
+recipe = fg.recipe("dcgan", portraits, scale="laptop")
+run = fg.train(recipe, portraits, steps=fg.book.setting("00_first_face", "steps"), resume=False)
+
+# %% [markdown]
+# You have just trained a generative adversarial network. What did it learn? Each row below is the same eight latent
+# vectors, later and later in the run:
+
+# %%
+fg.show.evolution(run)
+# %% [markdown]
+# First grey noise, then a blob of skin in the middle, then hair and background around it, then two dark places where eyes
+# belong. Nobody told the network that there are such things as eyes. It found them because the discriminator did, and the
+# discriminator found them because they give forgeries away.
+#
+# The curves of such a run are strange if you know other kinds of training, because nothing goes down:
+
+# %%
+fg.show.losses(run)
+# %% [markdown]
+# On the left, both losses wander. On the right, the discriminator's mean opinion of real images (blue) and of generated ones
+# (vermilion). If it could not tell them apart, both would be at one half. They are apart, and yet the images improve: when
+# both players get better, neither wins. A loss curve that says nothing about quality is the first difficulty of this field,
+# and the reason why a whole chapter is about measuring.
+
+# %%
+history = run.history
+assert len(history) == run.steps
+assert history["real_score"][-50:].mean() > history["fake_score"][-50:].mean()
+
+# %% [markdown]
+# How far would it have come with more time? The run that ships took longer. Its evolution, from the same kind of noise to
+# the faces at the head of this chapter:
+
+# %%
+fg.show.evolution(fg.zoo.folder("dcgan-utkface"))
+# %% [markdown]
+# Nothing in the recipe is different but the data, the size of the images and the patience.
+#
+# ## 7. What this book is
+#
+# Each chapter asks one question and answers it with running code.
+#
+# - **Foundations**: what it means to learn a distribution, what the layers do, where the data comes from, how to measure.
+# - **Adversaries**: the game of generator and discriminator, from the vanilla form that breaks to the Wasserstein forms
+#   that hold, and all the ways of failing in between.
+# - **Other roads**: autoencoders, which compress; evolution, which guesses and keeps what it likes.
+#
+# The chapters share one small library, `facegen_lib`. It has no secrets from you. Whatever a chapter uses, it can show:
+
+# %%
+fg.show.source(fg.models.GAN.train_step)
+
+# %% [markdown]
+# That is the whole game in a dozen lines, the very ones that ran a minute ago. You need not understand them yet. Come back
+# to them after the chapter *DCGAN*; they will read like a sentence.
+#
+# ## What went wrong
+#
+# Look again at the sixty-four faces. Teeth melt into lips. Glasses have one rim. Ears are rare, and a hat is a smudge. There
+# are reasons for each, and they will come up in turn: a discriminator that looks at patches forgives a face whose halves do
+# not match; what is rare in the data is rarer in the samples; half an hour on two cores is a short education.
+#
+# And one thing went wrong in *our looking*: sixty-four faces are far too few to judge by. People see faces everywhere, even
+# in power sockets, and are generous to anything with two eyes. How often does an indifferent machine agree that there is a
+# face at all? For the generator above and for real photographs, the answer is in a file that came with it:
+
+# %%
+face_rate = fg.zoo.report("dcgan-utkface")["face rate"]
+print(f"a face in {face_rate.value:.1%} of {face_rate.count} unselected samples, says {face_rate.extractor}")
+print(f"a face in {face_rate.floor:.1%} of as many real photographs")
+assert face_rate.value >= 0.95
+
+# %% [markdown]
+# Good news, and a trap: a face detector says *that* there is a face, not how good it is. We will need better yardsticks.
+#
+# ## Recap
+#
+# - A generator is a function from random numbers to images; one point, one face, always the same.
+# - Nearby points are similar people, so paths are films. Walk along the sphere, where the points live.
+# - Single latent numbers mean little; directions mean more.
+# - Two networks that play against each other can learn this from examples alone. Their losses do not tell how well.
+# - Faces are people, even when they are nobody's.
+#
+# ## Exercises
+#
+# The [workbook of this chapter](exercises/00_first_face.ipynb) lets you write the walk on the sphere yourself, find the
+# average face, look for the twins among ten thousand people, and give the generator numbers that it has never seen.
+#
+# ## Sources and further reading
+#
+# - I. Goodfellow et al., *Generative Adversarial Nets*, 2014: the game of two networks.
+# - A. Radford, L. Metz and S. Chintala, *Unsupervised Representation Learning with Deep Convolutional Generative Adversarial
+#   Networks*, 2016: the recipe of this chapter.
+# - T. White, *Sampling Generative Networks*, 2016, section 2.1: why to walk on the sphere.
+# - Y. Shen and B. Zhou, *Closed-Form Factorization of Latent Semantics in GANs*, 2021: directions from a layer's weights.
+# - R. Patel, *Generating human faces using Deep Convolutional Generative Adversarial Networks*, 2017, and J. de Cid,
+#   G. Recio and F. Loyola, *FaceGen*, 2019: two of the works that this book is built on.
+# - Z. Zhang, Y. Song and H. Qi, *Age Progression/Regression by Conditional Adversarial Autoencoder*, 2017: the UTKFace data.
