@@ -1,15 +1,17 @@
-"""Sliders beside a figure that redraws, and a still figure where nothing can be turned.
+"""Sliders beside a figure that redraws, a still figure where nothing can be turned, and a film of what a slider shows.
 
 The figure is an ordinary image output which the sliders replace. GitHub, paper and a notebook without a kernel
 therefore keep the still picture; only the sliders are missing there.
 """
 
 import io
+import pathlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
+import PIL.Image
 from IPython.core.getipython import get_ipython
 from IPython.display import Image, Pretty, display
 
@@ -59,6 +61,34 @@ def picture(draw: Callable[..., object], values: dict[str, object]) -> Image:
     plt.gcf().savefig(buffer, format="png")
     plt.close("all")
     return Image(data=buffer.getvalue(), format="png")
+
+
+def film(
+    draw: Callable[..., object],
+    frames: Iterable[dict],
+    path: str | pathlib.Path,
+    width: int = 480,
+    seconds: float = 0.24,
+) -> None:
+    """Save an endless GIF of the figures that `draw` makes from `frames`.
+
+    Args:
+        draw: as for `turn`.
+        frames: the keyword arguments of each picture in turn.
+        path: the file to write; its folder is made.
+        width: of the film in pixels.
+        seconds: how long each picture stands.
+    """
+    pictures = []
+    for frame in frames:
+        shot = PIL.Image.open(io.BytesIO(picture(draw, frame).data)).convert("RGB")
+        shot = shot.resize((width, width * shot.height // shot.width))
+        pictures.append(
+            shot.quantize(96, PIL.Image.Quantize.FASTOCTREE)
+        )  # the default would drop small specks of colour
+    path = pathlib.Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=round(1000 * seconds), loop=0)
 
 
 def turn(draw: Callable[..., object], **knobs) -> None:

@@ -8,6 +8,7 @@ generator that makes it, is vermilion.
 
 import matplotlib as mpl
 from cycler import cycler
+from matplotlib.colors import LinearSegmentedColormap
 
 REAL = "#0072B2"  # blue: data, real images, the discriminator
 FAKE = "#D55E00"  # vermilion: samples, fake images, the generator
@@ -15,14 +16,13 @@ THIRD = "#009E73"  # green: whatever is compared with the two, such as an optimu
 FAINT = "#8A8A8A"  # grey: guides, references, what is only there for orientation
 CARD = "#FBFAF6"
 INK = "#24292F"
-CYCLE = [REAL, FAKE, THIRD, "#CC79A7", "#E69F00", "#56B4E9", "#5B4A9C", FAINT]
+FAKE_TO_REAL = LinearSegmentedColormap.from_list("fake_to_real", [FAKE, CARD, REAL])  # a discriminator's 0, ½ and 1
+CYCLE = [THIRD, "#CC79A7", "#E69F00", "#5B4A9C", "#56B4E9", "#7A5C3E", FAINT]  # neither real nor fake
 
 SETTINGS = {
     "figure.facecolor": CARD,
     "axes.facecolor": CARD,
     "savefig.facecolor": CARD,
-    "savefig.bbox": "tight",
-    "savefig.pad_inches": 0.12,
     "text.color": INK,
     "axes.labelcolor": INK,
     "axes.edgecolor": INK,
@@ -31,7 +31,9 @@ SETTINGS = {
     "figure.figsize": (7.5, 3.2),  # inches; 825 pixels wide: the width of a notebook cell
     "figure.dpi": 110,
     "savefig.dpi": 110,
-    "figure.constrained_layout.use": True,
+    "figure.constrained_layout.use": True,  # so that nothing is cut off and every picture has the size it was given
+    "figure.constrained_layout.w_pad": 0.1,  # inches
+    "figure.constrained_layout.h_pad": 0.08,
     "font.size": 10.5,
     "axes.titlesize": 11.5,
     "axes.titlelocation": "left",

@@ -144,16 +144,21 @@ class Lab:
             ".finally(() => { window.allCellsRan = true; }); }"
         )
 
-    def cell(self, text: str) -> Locator:
-        """The code cell whose source contains `text`."""
-        index = self.page.evaluate(
-            "text => [...window.jupyterapp.shell.currentWidget.content.model.cells]"
-            ".findIndex(cell => cell.type === 'code' && cell.sharedModel.getSource().includes(text))",
+    def cells(self, text: str) -> list[Locator]:
+        """The code cells whose source contains `text`, from top to bottom."""
+        found = self.page.evaluate(
+            "text => [...window.jupyterapp.shell.currentWidget.content.model.cells].flatMap((cell, index) =>"
+            " cell.type === 'code' && cell.sharedModel.getSource().includes(text) ? [index] : [])",
             text,
         )
-        if index < 0:
+        return [self.page.locator(".jp-Notebook .jp-Cell").nth(index) for index in found]
+
+    def cell(self, text: str) -> Locator:
+        """The first code cell whose source contains `text`."""
+        found = self.cells(text)
+        if not found:
             raise AssertionError(f"No code cell contains {text!r}.")
-        return self.page.locator(".jp-Notebook .jp-Cell").nth(index)
+        return found[0]
 
     def text(self, cell: Locator) -> str:
         """Everything the cell's outputs say, as text."""
@@ -164,25 +169,41 @@ class Lab:
         source = cell.locator(".jp-OutputArea-output img").last.get_attribute("src")
         return base64.b64decode(source.partition("base64,")[2])
 
-    def slider(self, cell: Locator, label: str) -> Locator:
-        """The handle of the ipywidgets slider with that label."""
-        return cell.locator(".widget-slider", has_text=label).locator(".noUi-handle").first
+    def knobs(self, cell: Locator) -> list[str]:
+        """The labels of the cell's sliders, menus and tick boxes."""
+        return cell.locator(".widget-inline-hbox .widget-label").all_inner_texts()
 
-    def move_slider(self, cell: Locator, label: str, keys: str = "ArrowRight", times: int = 5) -> None:
+    def knob(self, cell: Locator, label: str) -> Locator:
+        """The slider, menu or tick box with exactly that label."""
+        return cell.locator(".widget-inline-hbox").filter(has=self.page.get_by_text(label, exact=True))
+
+    def turn(self, cell: Locator, label: str) -> None:
+        """Change a knob a little, whatever kind it is and wherever it stands."""
+        knob = self.knob(cell, label)
+        knob.scroll_into_view_if_needed()
+        handle, menu = knob.locator(".noUi-handle"), knob.locator("select")
+        if handle.count():
+            before = handle.get_attribute("aria-valuenow")
+            self.move_slider(cell, label)
+            if handle.get_attribute("aria-valuenow") == before:  # it stood at its upper end
+                self.move_slider(cell, label, "ArrowLeft")
+        elif menu.count():
+            chosen = menu.evaluate("menu => menu.selectedIndex")
+            menu.select_option(index=1 if chosen == 0 else 0)
+        else:
+            knob.locator("input").click()
+
+    def move_slider(self, cell: Locator, label: str, key: str = "ArrowRight", times: int = 5) -> None:
         """Move a slider by pressing a key on its handle, as a reader without a mouse would."""
-        handle = self.slider(cell, label)
+        handle = self.knob(cell, label).locator(".noUi-handle")
         handle.scroll_into_view_if_needed()
         handle.focus()
         for _ in range(times):
-            handle.press(keys)
+            handle.press(key)
 
     def choose(self, cell: Locator, label: str, option: str) -> None:
         """Pick an entry of the menu with that label."""
-        cell.locator(".widget-dropdown", has_text=label).locator("select").select_option(label=option)
-
-    def tick(self, cell: Locator, label: str) -> None:
-        """Click the tick box with that label."""
-        cell.locator(".widget-checkbox", has_text=label).locator("input").click()
+        self.knob(cell, label).locator("select").select_option(label=option)
 
     def press(self, cell: Locator, label: str) -> None:
         """Click the button with that label."""

@@ -1,9 +1,11 @@
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
+import numpy as np
+import PIL.Image
 import pytest
 
 from facegen_lib.errors import FacegenError
-from facegen_lib.notebook import knobs
+from facegen_lib.notebook import knobs, style
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -119,3 +121,20 @@ def test_a_script_draws_once_and_shows_no_widget(monkeypatch):
     knobs.turn(draw, height=(0.0, 4.0))
     assert len(shown) == 1 and shown[0]
     plt.close("all")
+
+
+def test_a_film_shows_every_frame_and_keeps_small_specks_of_colour(tmp_path):
+    def specks(step):
+        plt.figure(figsize=(2, 1))
+        plt.plot([0, 1, step], [0, 1, 0], ".", color=style.REAL, markersize=6)
+        plt.plot([0.5], [0.5], ".", color=style.FAKE, markersize=6)
+
+    knobs.film(
+        specks, [{"step": step} for step in (2, 3, 4)], tmp_path / "films" / "specks.gif", width=220, seconds=0.1
+    )
+    film = PIL.Image.open(tmp_path / "films" / "specks.gif")
+    assert (film.n_frames, film.width, film.info["duration"]) == (3, 220, 100)
+    for frame in range(3):
+        film.seek(frame)
+        red, _, blue = np.moveaxis(np.asarray(film.convert("RGB")).astype(int), -1, 0)
+        assert (blue - red > 100).any() and (red - blue > 100).any()
