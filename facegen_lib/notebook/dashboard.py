@@ -77,7 +77,9 @@ class Dashboard(Callback):
         ending = how_it_ended(run)
         if run.steps:
             self.screen.update({"image/png": summary(run), "text/plain": ending}, raw=True)
-        self.close()
+        self.samples.value = b""  # what runs notebooks without a browser stores the last values of all widgets
+        self.curves.value = ""
+        close(self.panel)
         print("\n".join([*self.warnings, ending]))
 
     def warn(self, sentence: str) -> None:
@@ -112,12 +114,12 @@ class Dashboard(Callback):
             said.append(f"{duration(left)} left")
         return f"{run.name}: {' · '.join(said)}"
 
-    def close(self) -> None:
-        """Takes the widgets away, in the browser and here."""
-        self.samples.value = b""  # what runs notebooks without a browser stores the last values of all widgets
-        self.curves.value = ""
-        for part in (self.bar, self.button, self.status, self.curves, self.samples, self.words, self.panel):
-            part.close()
+
+def close(widget: widgets.Widget) -> None:
+    """Takes a widget and all that is in it away, in the browser and here."""
+    for part in getattr(widget, "children", ()):
+        close(part)
+    widget.close()
 
 
 def duration(seconds: float) -> str:
