@@ -1,0 +1,264 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+
+# %% [markdown]
+# # Workbook: the first face
+#
+# Four exercises on the generator of chapter 00. Write your answer where it says so and run the check below it: the check
+# tells you what it tried, what came out, and what may be the matter. Nothing is marked until you hand it in.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+import facegen_lib as fg
+
+people = fg.pretrained("dcgan-utkface")
+
+# %% [markdown]
+# ## 1. The walk on the sphere
+#
+# Chapter 00 walks from face to face along the sphere. Between $a$ and $b$ lies the angle
+# $\omega = \arccos \frac{a \cdot b}{\|a\|\,\|b\|}$, and at the share $t$ of the way stands
+#
+# $$ \frac{\sin((1-t)\,\omega)}{\sin \omega}\, a \;+\; \frac{\sin(t\,\omega)}{\sin \omega}\, b . $$
+#
+# Write `walk(a, b, count)`: `count` points, the first of them $a$, the last $b$, as an array of shape
+# `(count, latent_dim)`.
+
+
+# %%
+def walk(a, b, count):
+    """Points from a to b along the sphere, (count, latent_dim)."""
+    ### BEGIN SOLUTION
+    omega = np.arccos(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)))
+    t = np.linspace(0, 1, count)[:, None]
+    return (np.sin((1 - t) * omega) * a + np.sin(t * omega) * b) / np.sin(omega)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The check walks a quarter of a circle in three points. The middle one must lie on the circle as well.
+
+# %%
+east, north, half = np.array([1.0, 0.0]), np.array([0.0, 1.0]), np.sqrt(0.5)
+fg.check.report(
+    "walk",
+    tried="from (1, 0) to (0, 1) in three points",
+    got=lambda: walk(east, north, 3),
+    expected=[[1, 0], [half, half], [0, 1]],
+    perhaps=[
+        ([[1, 0], [0.5, 0.5], [0, 1]], "that is the straight line; its middle lies inside the circle."),
+        ([[0, 1], [half, half], [1, 0]], "you walk from b to a: at t = 0 all the weight is on a."),
+        ([[1, 0], [half, half]], "the walk ends before b: t runs from 0 to 1, both included."),
+    ],
+)
+a, b = np.random.default_rng(21).standard_normal((2, people.latent_dim))
+fg.check.report(
+    "walk",
+    tried="between two latent vectors of the generator, where sin ω is not 1",
+    got=lambda: walk(a, b, 9),
+    expected=fg.show.walk(a, b, 9),
+    perhaps="divide both terms by sin ω; and take ω from the vectors divided by their lengths.",
+    tolerance=1e-4,
+)
+
+# %% [markdown]
+# Your walk, in eight people:
+
+# %%
+fg.show.images(people.decode(walk(a, b, 8)));
+
+# %% [markdown]
+# ## 2. Two average faces
+#
+# What does the average person look like? There are two ways of asking. Average the *images* of many people, pixel by pixel;
+# or average their *latent vectors* and look at the one face that it stands for. Write both. `mean_image` takes uint8
+# `(N, H, W, C)` and returns one uint8 image; mind that `astype` cuts decimals off. `face_of_the_mean` takes
+# latent vectors `(N, latent_dim)` and returns the one image, uint8 `(64, 64, 3)`, of their mean.
+
+
+# %%
+def mean_image(images):
+    """The pixelwise mean, rounded to the nearest: uint8 (N, H, W, C) → uint8 (H, W, C)."""
+    ### BEGIN SOLUTION
+    return np.rint(images.mean(axis=0, dtype="float64")).astype("uint8")
+    ### END SOLUTION
+
+
+def face_of_the_mean(z):
+    """The face at the mean of some latent vectors: (N, latent_dim) → uint8 (H, W, C)."""
+    ### BEGIN SOLUTION
+    return people.decode(z.mean(axis=0, keepdims=True))[0]
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The check averages three images of one pixel each, then a person and its opposite.
+
+# %%
+pixels = np.array([200, 251, 151], "uint8").reshape(3, 1, 1, 1)
+fg.check.report(
+    "mean_image",
+    tried="three pixels of 200, 251 and 151",
+    got=lambda: mean_image(pixels),
+    expected=np.array([[[201]]]),
+    perhaps=[
+        (np.array([[[200]]]), "the mean is 200.67, and `astype` cuts it off: round first."),
+        (201, "one mean for all pixels of all images: average over axis 0 only."),
+        (np.array([[[602 / 3]]]), "round it and make a byte of it."),
+    ],
+)
+z = np.random.default_rng(22).standard_normal((1, people.latent_dim))
+fg.check.report(
+    "face_of_the_mean",
+    tried="a latent vector and its negative, whose mean is zero",
+    got=lambda: face_of_the_mean(np.concatenate([z, -z])),
+    expected=people.decode(np.zeros_like(z))[0],
+    perhaps=[
+        (people.decode(np.zeros_like(z)), "that is a batch of one image; take the image out of it."),
+        (mean_image(people.decode(np.concatenate([z, -z]))), "you averaged the images, not the latent vectors."),
+    ],
+)
+
+# %% [markdown]
+# Both averages of 500 people. Before you run the cell: which of the two will be sharp?
+
+# %%
+z = np.random.default_rng(23).standard_normal((500, people.latent_dim))
+averages = np.stack([mean_image(people.decode(z)), face_of_the_mean(z)])
+fg.show.images(averages, columns=2, title="mean of the images; image of the mean", zoom=1.6);
+
+# %% [markdown]
+# The first is a blur and yet a face: eyes and mouth stand where most people have them. The second is nobody at all. The
+# mean of many latent vectors lies near the origin, and at the origin this generator has nothing to say: its first layer has
+# no bias, so $z = 0$ gives every position of its first, coarse map the same numbers. A face needs a plan of what goes where,
+# and the plan is made of $z$ alone. (Chapter 06 looks at that map.) It also explains the middle of the straight line in
+# chapter 00: on the way through the inside, faces fade towards this patch.
+#
+# ## 3. Twins
+#
+# A generator that has lost variety repeats itself. So look for the two most similar people among many. Write
+# `twins(vectors)`: given points `(N, d)`, the pair `(i, j)`, $i < j$, whose distance is smallest. For all squared distances
+# at once, use $\|p - q\|^2 = \|p\|^2 - 2\,p \cdot q + \|q\|^2$; an array `(N, N, d)` of differences would not fit into
+# memory.
+
+
+# %%
+def twins(vectors):
+    """The two nearest points among (N, d): their numbers, the smaller first."""
+    ### BEGIN SOLUTION
+    squares = (vectors**2).sum(axis=1)
+    distances = squares[:, None] - 2 * vectors @ vectors.T + squares
+    np.fill_diagonal(distances, np.inf)
+    i, j = np.unravel_index(distances.argmin(), distances.shape)
+    return (int(min(i, j)), int(max(i, j)))
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The check hides a pair among twenty points that are far apart.
+
+# %%
+crowd = np.random.default_rng(24).normal(scale=10, size=(20, 5))
+crowd[17] = crowd[4] + 0.1
+fg.check.report(
+    "twins",
+    tried="twenty points, of which 4 and 17 nearly coincide",
+    got=lambda: twins(crowd),
+    expected=(4, 17),
+    perhaps=[
+        ((17, 4), "the smaller number comes first."),
+        ((0, 0), "every point is its own nearest: the diagonal must not count."),
+    ],
+)
+
+# %% [markdown]
+# Now among 2,000 people, on images shrunk to 16×16 so that single pixels do not decide. Their latent vectors: how far apart
+# are those, when strangers are about $\sqrt{2 \cdot 128} = 16$ apart?
+
+# %%
+z = np.random.default_rng(25).standard_normal((2000, people.latent_dim), dtype="float32")
+crowd = people.decode(z)
+coarse = crowd.reshape(2000, 16, 4, 16, 4, 3).mean(axis=(2, 4)).reshape(2000, -1) / 255
+pair = list(twins(coarse))
+print(f"people {pair[0]} and {pair[1]}: their latent vectors are {np.linalg.norm(z[pair[0]] - z[pair[1]]):.1f} apart")
+fg.show.images(crowd[pair], columns=2, zoom=1.6);
+
+# %% [markdown]
+# Alike in light, colour and pose, and strangers all the same: their latent vectors are as far apart as those of any two
+# people. Distance between pixels sees light and background first and a person last. Chapter 04 measures with better eyes,
+# and asks the question that matters more: is one of the *training* photographs a twin?
+#
+# ## 4. Numbers that it has never seen
+#
+# In training, every $z$ came from $\mathcal{N}(0, I)$. Nothing forbids other numbers. Stretch latent vectors by a factor and
+# two things happen, which your function is to measure: how *varied* the images are, and how *burnt*, that is, which share of
+# all values is black or white to the last bit. Write `varied_and_burnt(images)`. Variety is the standard deviation of each
+# pixel over the images, in grey levels, averaged over all pixels.
+
+
+# %%
+def varied_and_burnt(images):
+    """Mean over pixels of the standard deviation over images; share of values that are 0 or 255."""
+    ### BEGIN SOLUTION
+    variety = images.std(axis=0, dtype="float64").mean()
+    burnt = np.mean((images == 0) | (images == 255))
+    return float(variety), float(burnt)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# Four images of two pixels: the left pixel is 0, 0, 100, 100, the right one always 255.
+
+# %%
+four = np.array([[0, 255], [0, 255], [100, 255], [100, 255]], "uint8").reshape(4, 1, 2, 1)
+fg.check.report(
+    "varied_and_burnt",
+    tried="pixels of 0, 0, 100, 100 beside pixels of 255",
+    got=lambda: varied_and_burnt(four),
+    expected=(25.0, 0.75),
+    perhaps=[
+        (
+            (four.std(), 0.75),
+            "one standard deviation over everything: take it over axis 0, then average over the pixels.",
+        ),
+        ((25.0, 0.5), "black counts as burnt as well, and so does white: 0 or 255."),
+        ((25.0, 6.0), "a share lies between 0 and 1: divide by the number of values."),
+    ],
+)
+
+# %% [markdown]
+# The same eight people at five factors, one row each, and your two measures.
+
+# %%
+z = np.random.default_rng(26).standard_normal((64, people.latent_dim))
+factors = [0.0, 0.5, 1.0, 2.0, 3.0]
+fg.show.images(np.concatenate([people.decode(factor * z[:8]) for factor in factors]), title="z times 0, ½, 1, 2, 3");
+# %% [markdown]
+# Read the first panel together with the faces.
+
+# %%
+measured = np.array([varied_and_burnt(people.decode(factor * z)) for factor in factors])
+figure, panels = plt.subplots(1, 2, figsize=(7.5, 2.6))
+for axes, values, title in zip(panels, measured.T, ("variety (grey levels)", "share of burnt values"), strict=True):
+    axes.plot(factors, values, "o-")
+    axes.set(title=title, xlabel="factor")
+
+# %% [markdown]
+# At ½ people fade towards the patch of exercise 2: safe, alike, a little dull. At 3 they are posters of themselves: still
+# the same people, but dipped in ink. What grew was contrast, not the number of different people, although the number on the
+# left cannot tell. Practitioners turn this knob on purpose: a factor below 1 trades variety for well-behaved samples (the
+# *truncation trick*; Brock et al., *Large Scale GAN Training for High Fidelity Natural Image Synthesis*, 2019).
