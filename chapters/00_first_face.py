@@ -25,7 +25,7 @@ import numpy as np
 import facegen_lib as fg
 
 people = fg.pretrained("dcgan-utkface")
-fg.show.samples(people, count=64)
+fg.show.samples(people, count=64);
 # %% [markdown]
 # Look at them for a moment before you read on. Nobody has chosen them: they are the first sixty-four that came out. Some
 # would pass in a crowd. In some the two halves of the face disagree, or the hair dissolves into the background. Both kinds
@@ -71,7 +71,7 @@ z.round(1)
 # %%
 x = people.decode(z)
 assert x.shape == (1, 64, 64, 3) and x.dtype == np.uint8
-fg.show.images(x, columns=1)
+fg.show.images(x, columns=1);
 # %% [markdown]
 # An image is an array: 64 rows, 64 columns, three colours, each between 0 and 255. So $G$ maps 128 numbers to 12,288. How
 # much machinery does that take? Less than one might think:
@@ -122,7 +122,7 @@ here = np.random.default_rng(3).standard_normal(people.latent_dim)
 direction = np.random.default_rng(4).standard_normal(people.latent_dim)
 steps = np.array([0, 0.1, 0.2, 0.4, 0.8, 1.2, 1.6, 2.0])
 nearby = here + steps[:, None] * direction
-fg.show.images(people.decode(nearby), title="the same point, and seven steps away from it")
+fg.show.images(people.decode(nearby), title="the same point, and seven steps away from it");
 
 # %% [markdown]
 # It changes a little, and then a little more. Nearby points are similar people. Nobody asked for this; it is a consequence
@@ -148,7 +148,7 @@ distances = np.array([0.25, 0.5, 1, 2, 4, 8, 16])
 differences = [mean_difference(distance) for distance in distances]
 plt.plot(distances, differences, "o-")
 plt.xlabel("distance between two latent vectors")
-plt.ylabel("difference (grey levels)")
+plt.ylabel("difference (grey levels)");
 # %% [markdown]
 # A smooth curve: no jump, no cliff. That is the property on which everything that people do with generators rests.
 
@@ -165,7 +165,7 @@ assert (np.diff(differences) > 0).all()
 a, b = np.random.default_rng(11).standard_normal((2, people.latent_dim))
 line = np.linspace(a, b, 8)
 sphere = fg.show.walk(a, b, count=8)
-fg.show.images(people.decode(np.concatenate([line, sphere])), title="above: straight line; below: along the sphere")
+fg.show.images(people.decode(np.concatenate([line, sphere])), title="above: straight line; below: along the sphere");
 # %% [markdown]
 # And the lower row? In 128 dimensions, random points keep a surprisingly exact distance from the origin. The squared length
 # of $z$ is a sum of 128 squares, each 1 on average, so $\|z\|$ is close to $\sqrt{128} \approx 11.3$ and hardly ever far
@@ -180,7 +180,7 @@ plt.axvline(middle, color=fg.show.style.FAKE, label="middle of the straight line
 plt.axvline(np.linalg.norm(sphere, axis=1).min(), color=fg.show.style.REAL, label="middle of the walk on the sphere")
 plt.xlabel("‖z‖")
 plt.yticks([])
-plt.legend()
+plt.legend();
 # %% [markdown]
 # Not one of ten thousand random points is as short as the middle of that line. If you look closely at the upper row, the
 # faces in its middle are a little plainer, smoother, more average than those at its ends; now you know why.
@@ -257,7 +257,7 @@ fg.data.SHEETS["utkface"]
 
 # %%
 portraits = fg.load("portraits", size=32)
-fg.show.images(portraits[:16], title="portraits of nobody, painted by a program")
+fg.show.images(portraits[:16], title="portraits of nobody, painted by a program");
 # %% [markdown]
 # The recipe is the same that made the faces above: a DCGAN. Two networks play against each other. The *discriminator* looks
 # at an image and says whether it is real or made up; the *generator* wants its images to be called real. Each learns from
@@ -272,16 +272,17 @@ run = fg.train(recipe, portraits, steps=fg.book.setting("00_first_face", "steps"
 # vectors, later and later in the run:
 
 # %%
-fg.show.evolution(run)
+fg.show.evolution(run);
 # %% [markdown]
-# First grey noise, then a blob of skin in the middle, then hair and background around it, then two dark places where eyes
-# belong. Nobody told the network that there are such things as eyes. It found them because the discriminator did, and the
-# discriminator found them because they give forgeries away.
+# First grey, then a coloured lattice, the footprint of the transposed convolutions, then patches of skin with something
+# dark around them. Nobody told the network that there is such a thing as skin. It found the colours because the
+# discriminator did, and the discriminator found them because their absence gave forgeries away. Eyes come later; in the
+# `laptop` profile, which trains for minutes, you can watch them open.
 #
 # The curves of such a run are strange if you know other kinds of training, because nothing goes down:
 
 # %%
-fg.show.losses(run)
+fg.show.losses(run);
 # %% [markdown]
 # On the left, both losses wander. On the right, the discriminator's mean opinion of real images (blue) and of generated ones
 # (vermilion). If it could not tell them apart, both would be at one half. They are apart, and yet the images improve: when
@@ -298,7 +299,7 @@ assert history["real_score"][-50:].mean() > history["fake_score"][-50:].mean()
 # the faces at the head of this chapter:
 
 # %%
-fg.show.evolution(fg.zoo.folder("dcgan-utkface"))
+fg.show.evolution(fg.zoo.folder("dcgan-utkface"));
 # %% [markdown]
 # Nothing in the recipe is different but the data, the size of the images and the patience.
 #

@@ -18,21 +18,26 @@ from facegen_lib.errors import FacegenError
 from facegen_lib.notebook import style
 from facegen_lib.training import samples as sheets
 
+PAGE = 825  # pixels across a notebook cell
+TITLE = 0.3  # inches
 
-def images(pictures: np.ndarray, columns: int = 8, title: str = "", zoom: float = 1.0) -> plt.Figure:
-    """A sheet of images in rows.
+
+def images(pictures: np.ndarray, columns: int = 8, title: str = "", zoom: float | None = None) -> plt.Figure:
+    """A sheet of images in rows, pixel for pixel: small images are magnified two or three times, never blurred.
 
     Args:
         pictures: uint8 (N, H, W, C), or an image set.
         columns: images in a row.
         title: one line above the sheet.
-        zoom: size on the page; 1 makes eight 64-pixel images as wide as the text.
+        zoom: screen pixels per pixel; by default 1, 2 or 3, as fits the page.
     """
     pictures = np.asarray(pictures[:])
     sheet = sheets.grid(pictures, columns=min(columns, len(pictures)))
-    width = 7.5 * zoom * min(1.0, min(columns, len(pictures)) / 8)
-    figure, axes = plt.subplots(figsize=(width, width * sheet.shape[0] / sheet.shape[1] + (0.3 if title else 0)))
-    axes.imshow(sheet.squeeze(), cmap="gray", vmin=0, vmax=255, interpolation="antialiased")
+    zoom = zoom or min(3, max(1, PAGE // sheet.shape[1]))
+    height, width = (side * zoom / plt.rcParams["figure.dpi"] for side in sheet.shape[:2])
+    figure = plt.figure(figsize=(width, height + (TITLE if title else 0)), layout="none")
+    axes = figure.add_axes((0, 0, 1, height / figure.get_figheight()))
+    axes.imshow(sheet.squeeze(), cmap="gray", vmin=0, vmax=255)
     axes.set_axis_off()
     if title:
         axes.set_title(title)
@@ -82,7 +87,7 @@ def losses(run) -> plt.Figure:
     return figure
 
 
-def evolution(run, count: int = 8, rows: int = 6) -> plt.Figure:
+def evolution(run, count: int = 8, rows: int = 8) -> plt.Figure:
     """The same few latent vectors at `rows` moments of a run, oldest at the top, from its folder's sample grids.
 
     Raises:
@@ -92,12 +97,13 @@ def evolution(run, count: int = 8, rows: int = 6) -> plt.Figure:
     paths = sorted(folder.glob("step-*.png"))
     if not paths:
         raise FacegenError(f"There are no sample grids in {folder}. They appear while a run trains.")
-    chosen = [paths[index] for index in np.unique(np.geomspace(1, len(paths), rows).round().astype(int) - 1)]
+    moments = np.geomspace(1, len(paths), rows) if len(paths) > rows else np.arange(1, len(paths) + 1)
+    chosen = [paths[index] for index in np.unique(moments.round().astype(int) - 1)]
     strips = [plt.imread(path) for path in chosen]
-    height = (strips[0].shape[0] + 2) // 8 - 2
-    figure, panels = plt.subplots(len(chosen), 1, figsize=(7.5, 1.0 * len(chosen)), squeeze=False)
+    side = (strips[0].shape[1] + 2) // 8 - 2  # a grid has eight square images in a row
+    figure, panels = plt.subplots(len(chosen), 1, figsize=(6.2, 0.72 * len(chosen)), squeeze=False)
     for axes, path, strip in zip(panels[:, 0], chosen, strips, strict=True):
-        axes.imshow(strip[:height, : count * (height + 2)], cmap="gray", interpolation="antialiased")
+        axes.imshow(strip[:side, : count * (side + 2)], cmap="gray", interpolation="antialiased")
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(False)
         axes.set_ylabel(f"{int(path.stem.removeprefix('step-')):,}", rotation=0, ha="right", va="center")
