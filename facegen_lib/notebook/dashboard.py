@@ -21,6 +21,11 @@ from facegen_lib.notebook import show, style
 from facegen_lib.training import Callback, Run
 from facegen_lib.training.callbacks import how_it_ended
 
+PANELS = (  # title, curves by label and column of the history, lowest and highest value
+    ("losses", {"discriminator": "discriminator_loss", "generator": "generator_loss"}, None),
+    ("probability of being real, says D", {"D(x)": "real_score", "D(G(z))": "fake_score"}, (0.0, 1.0)),
+)
+COLOURS = (style.REAL, style.FAKE)
 POINTS = 160  # of a curve in the dashboard, each the mean of a stretch of steps
 
 
@@ -132,28 +137,27 @@ def duration(seconds: float) -> str:
 
 
 def summary(run: Run) -> bytes:
-    """Both pairs of curves and the fixed samples at the end of a run: one PNG."""
+    """The curves and the fixed samples at the end of a run: one PNG."""
     figure = Figure(figsize=(7.5, 3.9))
-    axes = figure.subplot_mosaic([["losses", "samples"], ["scores", "samples"]], width_ratios=[1, 1.1])
-    both, colours = ("discriminator", "generator"), (style.REAL, style.FAKE)
-    show.curves(run.history, ("discriminator_loss", "generator_loss"), both, colours, axes["losses"])
-    show.curves(run.history, ("real_score", "fake_score"), ("D(x)", "D(G(z))"), colours, axes["scores"])
-    axes["losses"].set(title="losses", xlabel="")
-    axes["scores"].set(title="probability of being real, says D", ylim=(0, 1))
-    axes["samples"].imshow(run.sample_grid().squeeze(), vmin=0, vmax=255, interpolation="antialiased")
-    axes["samples"].set_title(f"unselected samples after {run.steps:,} steps")
-    axes["samples"].set_axis_off()
+    panels = figure.subplot_mosaic([["upper", "samples"], ["lower", "samples"]], width_ratios=[1, 1.1])
+    for place, (title, columns, limits) in zip(("upper", "lower"), PANELS, strict=True):
+        show.curves(run.history, columns.values(), columns, COLOURS, panels[place])
+        panels[place].set(title=title, ylim=limits)
+    panels["upper"].set_xlabel("")
+    panels["samples"].imshow(run.sample_grid().squeeze(), vmin=0, vmax=255, interpolation="antialiased")
+    panels["samples"].set_title(f"unselected samples after {run.steps:,} steps")
+    panels["samples"].set_axis_off()
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png")
     return buffer.getvalue()
 
 
 def charts(run: Run) -> str:
-    """Losses above scores, as drawings for the browser (SVG)."""
-    history = run.history
-    losses = {"discriminator": history["discriminator_loss"], "generator": history["generator_loss"]}
-    scores = {"D(x)": history["real_score"], "D(G(z))": history["fake_score"]}
-    return chart("losses", losses) + chart("probability of being real", scores, (0.0, 1.0))
+    """The curves so far, as drawings for the browser (SVG)."""
+    return "".join(
+        chart(title, {label: run.history[column] for label, column in columns.items()}, limits)
+        for title, columns, limits in PANELS
+    )
 
 
 def chart(title: str, curves: dict[str, np.ndarray], limits: tuple[float, float] | None = None) -> str:
@@ -167,7 +171,7 @@ def chart(title: str, curves: dict[str, np.ndarray], limits: tuple[float, float]
     thinned = {label: thin(values) for label, values in curves.items()}
     low, high = limits or np.quantile(np.concatenate(list(thinned.values())), [0.02, 0.98])
     lines, labels = "", html.escape(title)
-    for (label, values), colour in zip(thinned.items(), (style.REAL, style.FAKE), strict=True):
+    for (label, values), colour in zip(thinned.items(), COLOURS, strict=True):
         across = np.linspace(38, 334, len(values))
         down = 112 - 88 * np.clip((values - low) / max(high - low, 1e-9), 0, 1)
         points = " ".join(f"{x:.0f},{y:.1f}" for x, y in zip(across, down, strict=True))
