@@ -83,9 +83,7 @@ def film(
     for frame in frames:
         shot = PIL.Image.open(io.BytesIO(picture(draw, frame).data)).convert("RGB")
         shot = shot.resize((width, width * shot.height // shot.width))
-        pictures.append(
-            shot.quantize(96, PIL.Image.Quantize.FASTOCTREE)
-        )  # the default would drop small specks of colour
+        pictures.append(shot.quantize(96, PIL.Image.Quantize.FASTOCTREE))  # others drop small specks of colour
     path = pathlib.Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=round(1000 * seconds), loop=0)
@@ -116,10 +114,7 @@ def turn(draw: Callable[..., object], **knobs) -> None:
     began = time.perf_counter()
     still = picture(draw, {name: control.value for name, control in controls.items()})
     live = time.perf_counter() - began < SLOW_SECONDS
-    complaint = widgets.HTML()
-    panel = widgets.VBox(
-        [widgets.HBox(list(controls.values()), layout=widgets.Layout(flex_flow="row wrap")), complaint]
-    )
+    panel = widgets.HBox(list(controls.values()), layout=widgets.Layout(flex_flow="row wrap"))
     note = "In JupyterLab there are knobs here: " + ", ".join(knobs) + "."
     bundle = panel._repr_mimebundle_() | {"text/plain": note}
     display(bundle, raw=True)
