@@ -87,7 +87,7 @@ def losses(run) -> plt.Figure:
     return figure
 
 
-def evolution(run, count: int = 8, rows: int = 8) -> plt.Figure:
+def evolution(run, count: int = 8, rows: int = 6) -> plt.Figure:
     """The same few latent vectors at `rows` moments of a run, oldest at the top, from its folder's sample grids.
 
     Raises:
