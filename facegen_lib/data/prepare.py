@@ -62,7 +62,7 @@ class Side:
         for label, column in self.columns.items():
             column.append(item.labels.get(label))
         self.names.append(item.name)
-        self.digest.update(pixels.tobytes())
+        self.digest.update(pixels)
 
     def column(self, label: str) -> list:
         """The values of a label, None where it is not known."""
@@ -127,7 +127,7 @@ def write_cache(name: str, source: Source, size: int, folder: pathlib.Path, prog
                     skipped[item.name] = str(pixels)
                     continue
                 side, file = (held_out, held_out_file) if is_held_out(item.family or item.name) else (train, train_file)
-                file.write(pixels.tobytes())
+                file.write(pixels)
                 side.add(item, pixels)
             held_out_file.seek(0)
             shutil.copyfileobj(held_out_file, train_file)

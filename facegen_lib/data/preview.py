@@ -18,7 +18,7 @@ TILE, GAP = 128, 8  # pixels of a picture on the sheet, and between two
 MARK, CARD = "#0072B2", "#FBFAF6"  # the blue of real images and the paper of the book's figures
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)
 class Preview:
     """What `preview` found out. `print(preview)` counts; a notebook shows the sheet.
 
@@ -34,7 +34,7 @@ class Preview:
     images: list[np.ndarray | None]
     skipped: dict[str, str]
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         kept = sum(image is not None for image in self.images)
         lines = [f"{self.name}: of {len(self.images)} pictures looked at, {kept} can be used."]
         reasons = collections.Counter(reason.partition(" (")[0] for reason in self.skipped.values())

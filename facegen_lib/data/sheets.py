@@ -8,7 +8,7 @@ import textwrap
 from facegen_lib.data.fetch import RemoteFile
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)
 class DataSheet:
     """A data set in words. `print(sheet)` for a terminal; a notebook shows a table.
 
@@ -54,7 +54,7 @@ class DataSheet:
             rows["looked for"] = f"in FACEGEN_DATA, as {', '.join(self.archives)}"
         return rows
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         width = max(map(len, self.rows))
         lines = [
             textwrap.fill(text, 100, initial_indent=f"  {heading:<{width}}  ", subsequent_indent=" " * (width + 4))

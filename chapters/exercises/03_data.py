@@ -1,0 +1,207 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Exercises for 03 Data
+#
+# Five short functions. Write each where it says so, run the cell, then run the check below it. A check that says *not
+# yet* tells you what it tried, what came out and what may be wrong.
+
+# %%
+import facegen_lib as fg
+from facegen_lib.data import augment, pipeline, portraits, prepare, to_float, to_uint8
+
+import numpy as np
+import tensorflow as tf
+
+# %% [markdown]
+# ## 1 From network range to bytes
+#
+# A generator's $\tanh$ ends in [-1, 1], and its images have to become bytes. Write `to_bytes`: -1 becomes 0, 1 becomes
+# 255, what lies between goes to the *nearest* byte, and what lies outside to the nearest end.
+
+
+# %% tags=["solution"]
+def to_bytes(images):
+    """float array of any shape, about [-1, 1] → uint8 array of the same shape."""
+    ### BEGIN SOLUTION
+    return np.rint((images + 1) * 127.5).clip(0, 255).astype("uint8")
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The checks:
+
+# %% tags=["check"]
+fg.check.report(
+    "to_bytes",
+    tried="every byte there and back",
+    got=lambda: int(np.sum(to_bytes(to_float(np.arange(256, dtype="uint8"))) != np.arange(256))),
+    expected=0,
+    perhaps="some bytes came back changed: `astype` cuts off, so round first.",
+)
+fg.check.report(
+    "to_bytes",
+    tried="-3, -1, 0.1, 1 and 1.1",
+    got=lambda: to_bytes(np.array([-3, -1, 0.1, 1, 1.1])),
+    expected=to_uint8(np.array([-3, -1, 0.1, 1, 1.1])),
+    perhaps=[
+        ([1, 0, 140, 255, 12], "1.1 wrapped around to a dark pixel: clip before converting to bytes."),
+        ([0, 124, 193, 249, 255], "you stretched the values to fill the range; the mapping must not depend on them."),
+    ],
+)
+
+# %% [markdown]
+# ## 2 A split by person
+#
+# The pictures of a person are called `Ann_Lee_0001.jpg`, `Ann_Lee_0002.jpg` and so on. Write `held_out`: whether a
+# picture belongs to the held-out tenth, such that all pictures of a person get the same answer. `prepare.is_held_out`
+# decides for any string.
+
+
+# %% tags=["solution"]
+def held_out(name):
+    """True or False, the same for every picture of a person."""
+    ### BEGIN SOLUTION
+    return prepare.is_held_out(name.rpartition("_")[0])
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The checks:
+
+# %% tags=["check"]
+album = [[f"Person_{person}_{number:04}.jpg" for number in range(1, 6)] for person in range(500)]
+fg.check.report(
+    "held_out",
+    tried="500 people with five pictures each: people whose pictures are on both sides",
+    got=lambda: sum(len({held_out(name) for name in names}) > 1 for names in album),
+    expected=0,
+    perhaps="hash what the pictures of a person have in common: the name without its number and ending.",
+)
+fg.check.report(
+    "held_out",
+    tried="the same 500 people: is about a tenth of them held out?",
+    got=lambda: bool(abs(np.mean([held_out(names[0]) for names in album]) - 0.1) < 0.04),
+    expected=True,
+    perhaps="nobody or everybody is held out: hash the whole name of the person, not only the first word.",
+)
+
+# %% [markdown]
+# ## 3 Batch number 1,000,000
+#
+# In this book, epoch $e$ visits the images in the order `np.random.default_rng([seed, e]).permutation(count)`, in
+# batches of consecutive entries; what is left over is dropped. Write `batch_number`: the sorted indices of one batch,
+# without drawing the batches before it.
+
+
+# %% tags=["solution"]
+def batch_number(number, count, batch_size, seed):
+    """Indices of the images in batch `number` (from 0), sorted: int (batch_size,)."""
+    ### BEGIN SOLUTION
+    epoch, batch = divmod(number, count // batch_size)
+    order = np.random.default_rng([seed, epoch]).permutation(count)
+    return np.sort(order[batch * batch_size : (batch + 1) * batch_size])
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The checks:
+
+# %% tags=["check"]
+for wanted in (0, 7, 1_000_000):
+    fg.check.report(
+        "batch_number",
+        tried=f"batch {wanted:,} of 4 images from a set of 10, seed 1",
+        got=lambda wanted=wanted: batch_number(wanted, 10, 4, seed=1),
+        expected=next(pipeline.batch_indices(10, 4, seed=1, start=wanted)),
+        perhaps="an epoch of 10 images has 2 batches of 4: number // 2 is the epoch, number % 2 the batch in it.",
+    )
+
+# %% [markdown]
+# ## 4 A zoom is a matrix
+#
+# `augment.warp` takes a matrix that says where each pixel comes *from*: what is at $(x, y)$ of the new image was at
+# `matrix · (x, y, 1)` of the old one; both axes run from -1 to 1. Write `zoom`: everything appears `factor` times as
+# large, and the middle stays where it is.
+
+
+# %% tags=["solution"]
+def zoom(factor):
+    """float (3, 3)."""
+    ### BEGIN SOLUTION
+    return np.diag([1 / factor, 1 / factor, 1])
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The check, then a look:
+
+# %% tags=["check"]
+fg.check.report(
+    "zoom",
+    tried="twice as large: where does the right edge, (1, 0), come from?",
+    got=lambda: np.asarray(zoom(2.0)) @ [1, 0, 1],
+    expected=np.array([0.5, 0.0, 1.0]),
+    perhaps=[
+        ([2, 0, 1], "this makes everything half as large: the matrix leads from the new image to the old one."),
+        ([0.5, 0, 0.5], "you scaled the last row as well; that divides out again and changes nothing."),
+        ([1, 0, 1], "the edge stays where it is: this matrix changes nothing along x."),
+    ],
+)
+person = tf.constant(to_float(portraits.make(1, 96, seed=4).images))
+matrices = tf.constant(np.stack([zoom(factor) for factor in (0.7, 1.0, 1.5, 2.5)]), tf.float32)
+sheet = fg.show.images(to_uint8(augment.warp(tf.repeat(person, 4, axis=0), matrices)))
+
+# %% [markdown]
+# ## 5 What was lost?
+#
+# A careless generator makes portraits, and a classifier has told the hair style of each. Write `lost`: the values that
+# occur in the real labels, but in the generated ones with less than a tenth of their real *share*. Sets may differ in
+# size.
+
+
+# %% tags=["solution"]
+def lost(real, made):
+    """Values of `real` whose share in `made` is less than a tenth of their share in `real`: a sorted list."""
+    ### BEGIN SOLUTION
+    return [value for value in sorted(set(real.tolist())) if np.mean(made == value) < np.mean(real == value) / 10]
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The check:
+
+# %% tags=["check"]
+rng = np.random.default_rng(0)
+styles = np.array(portraits.FACTORS["hair_style"].values)
+real_styles = rng.choice(styles, 4_000)
+weights = np.where(styles == "bun", 0.002, np.where(styles == "curly", 0.0, 1.0))
+made_styles = rng.choice(styles, 400, p=weights / weights.sum())
+fg.check.report(
+    "lost",
+    tried="4,000 real portraits with eight hair styles, 400 generated ones: no curls, hardly a bun",
+    got=lambda: lost(real_styles, made_styles),
+    expected=["bun", "curly"],
+    perhaps=[
+        (["curly"], "a style that occurs once or twice is as good as lost: compare shares, not presence."),
+        (sorted(styles.tolist()), "400 is a tenth of 4,000: you compared counts. Divide each by the size of its set."),
+    ],
+)
+
+# %% [markdown]
+# ## For the curious
+#
+# Take thirty photos of your own, run `preview.preview("faces:PATH")` on them, and write a data sheet: who is shown, who
+# took the pictures, who was asked, who is missing, and what the set must not be used for.
