@@ -112,8 +112,8 @@ def adam(learning_rate: float, beta_1: float, beta_2: float = 0.999) -> Callable
 def dcgan_laptop(image_shape: ImageShape) -> dict:
     """DCGAN, narrowed, with what the field has learned since about keeping it stable."""
     return {
-        "source": "Radford et al. (2016), section 3; width 32 instead of 128; R1 penalty (Mescheder et al., 2018) in place "
-        "of batch normalisation in the discriminator; batch spread and moving average (Karras et al., 2018)",
+        "source": "Radford et al. (2016), section 3; width 32 instead of 128; R1 penalty (Mescheder et al., 2018) in "
+        "place of batch normalisation in the discriminator; batch spread and moving average (Karras et al., 2018)",
         "generator": convolutional.generator(image_shape, latent_dim=128, width=32),
         "discriminator": convolutional.discriminator(image_shape, width=32),
         "objective": objectives.NonSaturating(r1=1.0, penalty_every=8),

@@ -87,8 +87,8 @@ class GAN(keras.Model):
             real_images: float32 (critic_steps × N, H, W, C) in [-1, 1]: one batch for each critic step.
 
         Returns:
-            the scalars of `METRICS`: two losses, the penalty, mean σ(D(x)) and σ(D(G(z))), the discriminator's accuracy,
-            and the norms of both gradients.
+            the scalars of `METRICS`: two losses, the penalty, mean σ(D(x)) and σ(D(G(z))), the accuracy of the
+            discriminator, and the norms of both gradients.
         """
         for turn, real_batch in enumerate(ops.split(real_images, self.objective.critic_steps)):
             with tf.GradientTape() as painting:
