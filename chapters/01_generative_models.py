@@ -146,28 +146,16 @@ fg.turn(density_and_score, width=(0.02, 2.0, 0.3, 0.02))
 # families that Chen (2019, §2.1) compares start from the same images and part ways there.
 
 # %%
-boxes = {  # where, what, in which colour, and the box it hangs from
-    "root": (5, 3.4, "learn $p(x)$ from images", style.INK, "root"),
-    "explicit": (2.9, 2.4, "explicit: a formula for $p(x)$", style.INK, "root"),
-    "implicit": (8.3, 2.4, "implicit: only samples from it", style.FAKE, "root"),
-    "exact": (
-        1.1,
-        0.8,
-        "exact\nPixelRNN, PixelCNN\n$\\prod p(x_i\\mid x_{<i})$\none pixel at a time",
-        style.REAL,
-        "explicit",
-    ),
-    "bound": (
-        4.7,
-        0.8,
-        "a lower bound\nvariational autoencoder\n$\\log p(x)\\geq$ ELBO\none pass",
-        style.THIRD,
-        "explicit",
-    ),
-    "game": (8.3, 0.8, "a game\nGAN\n$G(z)$ against $D(x)$\none pass", style.FAKE, "implicit"),
-}
+boxes = [  # where, what, in which colour, and the box it hangs from
+    (5, 3.4, "learn $p(x)$ from images", style.INK, 0),
+    (2.9, 2.4, "explicit: a formula for $p(x)$", style.INK, 0),
+    (8.3, 2.4, "implicit: only samples from it", style.FAKE, 0),
+    (1.1, 0.8, "exact\nPixelRNN, PixelCNN\n$\\prod p(x_i\\mid x_{<i})$\none pixel at a time", style.REAL, 1),
+    (4.7, 0.8, "a lower bound\nvariational autoencoder\n$\\log p(x)\\geq$ ELBO\none pass", style.THIRD, 1),
+    (8.3, 0.8, "a game\nGAN\n$G(z)$ against $D(x)$\none pass", style.FAKE, 2),
+]
 _, axes = plt.subplots(figsize=(9, 4))
-for left, height, text, colour, parent in boxes.values():
+for left, height, text, colour, parent in boxes:
     axes.plot([left, boxes[parent][0]], [height, boxes[parent][1]], color=style.FAINT, zorder=0)
     frame = {"boxstyle": "round,pad=0.5", "facecolor": style.CARD, "edgecolor": colour, "linewidth": 1.6}
     axes.text(left, height, text, ha="center", va="center", color=colour, fontsize=11, bbox=frame)
@@ -552,19 +540,10 @@ def pushes(gap):
     fakes = gap + np.array([-1.5, 0, 1.5])
     losses = [(0.6, "$\\log(1-D)$", style.THIRD, lambda D: D), (0.8, "$-\\log D$", style.FAKE, lambda D: 1 - D)]
     for height, name, colour, pull in losses:
-        arrows = 0.25 * gap * pull(np.interp(fakes, line, optimal(gap)))
-        left.quiver(
-            fakes,
-            0 * fakes + height,
-            -arrows,
-            0 * arrows,
-            color=colour,
-            angles="xy",
-            scale_units="xy",
-            scale=1,
-            width=0.008,
-        )
-        left.plot(fakes, np.full(3, height), "o", color=colour, markersize=4)
+        ends = fakes - 0.25 * gap * pull(np.interp(fakes, line, optimal(gap)))
+        left.plot([fakes, ends], [[height] * 3] * 2, color=colour)
+        left.plot(fakes, [height] * 3, "o", color=colour, markersize=4)
+        left.plot(ends[fakes - ends > 0.05], [height] * sum(fakes - ends > 0.05), "<", color=colour)
         right.plot(GAPS, [mean_push(each, pull) for each in GAPS], color=colour, label=name)
         right.plot(gap, mean_push(gap, pull), "o", color=colour, markersize=9)
     left.set(title="Where each fake is pushed", ylim=(0, 1.05))
@@ -808,10 +787,10 @@ fg.turn(pace, generator_rate=["0.004", "0.002", "0.001"], seed=[7, 8, 9])
 # next. This is *mode collapse*, the whirl of section 6 in earnest. On faces it looks like one face, over and over.
 # Chapter 07 takes it apart.
 #
-# **A failure that did not come.** We expected the saturating loss to fail on this ring. It does not: change one sign
-# in the fifteen lines and see. Adam divides each gradient by its own size, so a pull a thousand times too small is
-# made up for, as long as it is not lost in rounding. The argument of section 5 holds, and the optimiser hides it.
-# Exercise 4 brings the failure back.
+# **A failure that did not come.** We expected the saturating loss to fail on this ring. It does not: make the
+# generator's loss `-tf.reduce_mean(tf.nn.softplus(fake_logits))` and see. Adam divides each gradient by its own size,
+# so a pull a thousand times too small is made up for, as long as it is not lost in rounding. The argument of section
+# 5 holds, and the optimiser hides it. Exercise 4 brings the failure back.
 #
 # **A discriminator that guesses.** The dashed line of section 3 may be far from $D^*$ where no sample falls. A
 # generator that strays there takes advice from a network that has never been there.

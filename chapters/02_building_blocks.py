@@ -17,9 +17,10 @@
 #
 # ![Five optimisers leave the same point of a winding valley at the same moment](images/02_race.gif)
 #
-# Five optimisers leave the same point at the same moment, each in five lines of code. Which of them is yours? Before
-# they can run, something must be there to train. This chapter takes every layer of this book's networks apart,
-# computes it by hand, and puts it together again until a network of 2019 stands there with all its 856,193 weights.
+# Five optimisers leave the same point at the same moment, each in at most five lines of code. Which one would you
+# have bet on? Before they can run, something must be there to train. This chapter takes every layer of this book's
+# networks apart, computes it by hand, and puts it together again until a network of 2019 stands there with all its
+# 856,193 weights.
 #
 # ## What you will build
 #
@@ -60,7 +61,7 @@ from scipy.special import expit as sigmoid
 
 keras.utils.set_random_seed(2)
 people = portraits.make(16, size=64, seed=2)
-fg.show.images(people)
+fg.show.images(people);
 # %% [markdown]
 # ## 1 Dense, after flattening
 #
@@ -500,9 +501,10 @@ for path, by_keras in walks:
 
 # %% [markdown]
 # Why sixteenths and eighths? Because a computer holds them exactly. Keras keeps 0.9 and 0.999 in 32 bits even where
-# all else has 64, and $1 - 0.999$ is then off by 13 millionths. And three of the five divide by a root, which each
-# guards from zero in its own way: Keras adds `tiny` inside the root for Adagrad and RMSprop and outside for Adam,
-# Chen (2019, §2.3.2) inside for all three. None of this is in the idea; all of it is in the sixth digit.
+# all else has 64, and $1 - 0.999$ is then off by 13 parts in a million. And three of the five divide by a root, which
+# each guards from zero in its own way: Keras adds `tiny` inside the root for Adagrad and RMSprop and outside for
+# Adam, Chen (2019, §2.3.2) inside for all three. Adagrad's sum starts at 0.1 in Keras, at 0 in the paper. None of
+# this is in the idea; all of it is in the sixth digit.
 #
 # Now race. Turn the rate.
 
@@ -526,11 +528,12 @@ def race(rate, step=100):
 fg.turn(race, rate=[0.05, 0.001, 0.01, 0.1, 0.2, 0.6, 1.0], step=(0, 100, 100))
 
 # %% [markdown]
-# At 0.01 SGD crawls and momentum overtakes it. At 1 SGD is thrown out of the valley: across, the slope steepens by up
-# to 6 a unit, and a rate above 2/6 overshoots by more than it gains. The three that divide by the slope's size take
-# steps of about the rate, whatever the landscape's scale, and only Adagrad tires. That is why GANs, whose slopes
-# change scale all the time, are trained with Adam or RMSprop, and why the rate still matters: Patel's generator loss
-# stayed around 2.4 at a rate of 0.02; at 0.002, started afresh, its mean fell from 3.43 to 1.17.
+# At 0.01 SGD crawls and momentum overtakes it. At 1 SGD is thrown out of the valley: across, the slope steepens by 3
+# to 6 a unit, so a rate above 2/6 overshoots by more than it gains in some places, above 2/3 everywhere. The three
+# that divide by the slope's size take steps of about the rate, whatever the landscape's scale, and only Adagrad
+# tires. That is one reason why GANs, whose slopes change scale all the time, are trained with Adam or RMSprop. The
+# rate still matters: Patel's generator loss stayed around 2.4 at a rate of 0.02; at 0.002, started afresh, its mean
+# fell from 3.43 to 1.17.
 
 # %%
 assert height(*walk(sgd, 1.0)[-1]) > 1e6 and height(*walk(adam, 1.0)[-1]) < 1e-3
@@ -597,9 +600,9 @@ def bends(depth):
 fg.turn(bends, depth=(2, 30, 12))
 
 # %% [markdown]
-# A sigmoid's slope is never above a quarter; twelve layers leave a ten-millionth. Hence the two places where sigmoid
-# and tanh are kept, the very last layer of a discriminator and of a generator: there they give a probability, and
-# pixels in $[-1, 1]$.
+# A sigmoid's slope is never above a quarter; twelve layers leave less than a ten-millionth. Hence the two places
+# where sigmoid and tanh are kept, the very last layer of a discriminator and of a generator: there they give a
+# probability, and pixels in $[-1, 1]$.
 #
 # ReLU keeps half of its gradients whole and drops the other half. A unit that is negative for *every* input gets no
 # gradient from anyone, so it stays as it is: it is *dead*. Push 32 units down, as one bad step can, and let them
@@ -651,6 +654,7 @@ fg.turn(revival, push=(0.0, 3.0, 1.5))
 # %%
 (alive, loss), (alive_leaky, loss_leaky) = learn(leak=0.0, push=1.5), learn(leak=0.2, push=1.5)
 assert alive[-1] <= alive[0] < alive_leaky.max() / 2 and loss_leaky[-1] < loss[-1] / 10
+assert 0.25**12 < 1e-7 and gradient_sizes(*BENDS["sigmoid"], depth=12, scale=1)[0] < 1e-6
 
 # %% [markdown]
 # ## 9 All of it, at once
@@ -725,8 +729,8 @@ assert awake.std() > 3 * asleep.std()
 
 # %% [markdown]
 # **Half a layer lost, unnoticed.** While this chapter was written, plain gradient steps at a rate of 0.2 killed half
-# the ReLU units of section 8, and the loss went on falling. The same steps blew the leaky network up to infinity.
-# Dead units are silent; count them.
+# of 64 ReLU units like those of section 8, and the loss went on falling. The same steps sent the leaky network to
+# infinity. Dead units are silent; count them.
 #
 # **A cost that is no time.** Section 4 promises a factor of 6.25, and the clock seldom shows just that: memory,
 # threads and the libraries' favourite shapes have their say. Arithmetic tells you what cannot be cheap. Only the

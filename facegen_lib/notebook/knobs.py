@@ -115,7 +115,7 @@ def turn(draw: Callable[..., object], **knobs) -> None:
     still = picture(draw, {name: control.value for name, control in controls.items()})
     live = time.perf_counter() - began < SLOW_SECONDS
     panel = widgets.HBox(list(controls.values()), layout=widgets.Layout(flex_flow="row wrap"))
-    note = "In JupyterLab there are knobs here: " + ", ".join(knobs) + "."
+    note = "Run this cell in JupyterLab and turn: " + ", ".join(knobs) + "."
     bundle = panel._repr_mimebundle_() | {"text/plain": note}
     display(bundle, raw=True)
     screen = display(still, display_id=True)

@@ -3,10 +3,11 @@
 import pytest
 
 
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("chapter", ["01_generative_models", "02_building_blocks"])
 def test_every_knob_changes_its_figure(lab, chapter):
     lab.open(f"chapters/{chapter}.ipynb")
-    lab.run_all(seconds=400)
+    lab.run_all(seconds=600)
     cells = lab.cells("fg.turn(")
     assert len(cells) >= 9
     for cell in cells:
