@@ -71,8 +71,8 @@ fg.show.images(people);
 # %%
 faces = to_float(people.images)  # (16, 64, 64, 3) in [-1, 1]
 flat = layers.Flatten()(faces).numpy()
-dense = layers.Dense(16)
-assert np.allclose(dense(flat), flat @ dense.kernel.numpy() + dense.bias.numpy(), atol=1e-4)
+dense = layers.Dense(16, dtype="float64")
+assert np.allclose(dense(flat), flat @ dense.kernel.numpy() + dense.bias.numpy())
 assert dense.count_params() == arithmetic.parameters(kernel=1, channels_in=12_288, channels_out=16) == 196_624
 
 # %% [markdown]
@@ -83,7 +83,7 @@ assert dense.count_params() == arithmetic.parameters(kernel=1, channels_in=12_28
 # %%
 assert sum(arithmetic.parameters(1, a, b) for a, b in [(784, 512), (512, 256), (256, 1)]) == 533_505
 order = np.random.default_rng(0).permutation(12_288)
-assert np.allclose(flat[:, order] @ dense.kernel.numpy()[order], flat @ dense.kernel.numpy(), atol=1e-4)
+assert np.allclose(flat[:, order] @ dense.kernel.numpy()[order], flat @ dense.kernel.numpy())
 
 
 # %% [markdown]
@@ -139,9 +139,9 @@ def convolve(image, kernel, stride=1):
 # That is all of it. Keras agrees:
 
 # %%
-conv = layers.Conv2D(1, 5, strides=2, padding="valid")
+conv = layers.Conv2D(1, 5, strides=2, padding="valid", dtype="float64")
 by_keras = conv(face[None])[0, :, :, 0]
-assert np.allclose(by_keras, convolve(face, conv.kernel.numpy()[..., 0], stride=2), atol=1e-4)
+assert np.allclose(by_keras, convolve(face, conv.kernel.numpy()[..., 0], stride=2))
 
 
 # %% [markdown]
