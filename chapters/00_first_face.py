@@ -13,7 +13,7 @@
 # ---
 
 # %% [markdown]
-# # The first face
+# # 00 The first face
 #
 # None of the people below exists. A small network made them, on a processor like the one in your laptop, from nothing but
 # random numbers. By the end of this book you will have built everything that it takes, and you will know what it is worth.
@@ -225,9 +225,8 @@ about = people.about
 print(f"recipe   {about['recipe']['name']}, scale {about['recipe']['scale']}: {about['recipe']['source']}")
 print(f"data     {about['data']['name']}, {about['data']['images']:,} photographs")
 print(f"training {about['steps']:,} steps, {about['core_minutes']:.0f} minutes of one core")
-print(
-    f"machine  {about['machine']['processor']}, {about['machine']['cores']} cores, {', '.join(about['machine']['devices'])}"
-)
+machine = about["machine"]
+print(f"machine  {machine['processor']}, {machine['cores']} cores, {', '.join(machine['devices'])}")
 
 # %% [markdown]
 # The photographs were collected from the web, and the people in them were not asked. The book therefore shows none of them,
