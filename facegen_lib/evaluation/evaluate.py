@@ -6,6 +6,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import threadpoolctl
 
 from facegen_lib.data import ImageSet, load, to_uint8
 from facegen_lib.errors import FacegenError
@@ -74,18 +75,21 @@ def evaluate(
         warnings.warn(text, stacklevel=2)
     resamples = 100 if chosen.dimension <= MANY_FEATURES else 10  # a covariance of Inception's features takes seconds
     scene = measures.Scene(reference, floor, fake, chosen, seed, resamples)
-    measured = [
-        *measures.frechet_and_kernel(scene),
-        *measures.neighbourhoods(scene),
-        *measures.pixels(scene),
-        *measures.recognition(scene),
-    ]
-    classes, histograms = measures.classes(scene, label)
-    measured += classes
-    if training is not None:
-        measured += measures.memorisation(scene, _as_set(training, "the training images"))
-    if face_images:
-        measured += measures.faces(scene, face_images)
+    with threadpoolctl.threadpool_limits(
+        1
+    ):  # hundreds of small products are slower on threads that wait for each other
+        measured = [
+            *measures.frechet_and_kernel(scene),
+            *measures.neighbourhoods(scene),
+            *measures.pixels(scene),
+            *measures.recognition(scene),
+        ]
+        classes, histograms = measures.classes(scene, label)
+        measured += classes
+        if training is not None:
+            measured += measures.memorisation(scene, _as_set(training, "the training images"))
+        if face_images:
+            measured += measures.faces(scene, face_images)
     subject = name or getattr(generated, "name", "") or type(generated).__name__
     return Report(str(subject), real.name, reference.hash, tuple(measured), histograms, tuple(said))
 

@@ -116,38 +116,37 @@ def resize(images: np.ndarray, height: int, width: int, channels: int) -> np.nda
     return np.broadcast_to(images.numpy(), (*images.shape[:3], channels))
 
 
-@functools.cache
-def shipped_network():
-    """The shipped network: (function from float32 (N, 64, 64, 3) in [0, 255] to all it says, {question: answers})."""
-    import tensorflow as tf
-
-    model, answers = feature_network.load(shipped_path("features/shipped.npz"))
-    signature = [tf.TensorSpec((None, *SHIPPED_SHAPE), tf.float32)]
-    compiled = tf.function(functools.partial(model, training=False), input_signature=signature)
-    return compiled, answers
-
-
-def shipped_answers(images: np.ndarray, question: str) -> np.ndarray:
-    """What the shipped network says of each image, an array (N,) of names.
+def shipped_answers(features: np.ndarray, question: str) -> np.ndarray:
+    """What the shipped network says of each image, from its own features of it: an array (N,) of names.
 
     Args:
-        images: uint8 (N, H, W, 1 or 3).
+        features: of the shipped extractor, (N, 128).
         question: e.g. `"kind"`; the card in data/features lists all, with how often each is answered rightly.
     """
-    network, answers = shipped_network()
+    model, answers = _shipped_network()
     if question not in answers:
         raise unknown_name("question of the shipped network", question, answers)
-    blocks = (images[start : start + BATCH] for start in range(0, len(images), BATCH))
-    chosen = [network(resize(block, *SHIPPED_SHAPE))[question].numpy().argmax(axis=1) for block in blocks]
-    return np.array(answers[question])[np.concatenate(chosen)]
+    kernel, bias = model.get_layer(question).get_weights()
+    return np.array(answers[question])[(features @ kernel + bias).argmax(axis=1)]
+
+
+@functools.cache
+def _shipped_network():
+    return feature_network.load(shipped_path("features/shipped.npz"))
 
 
 @functools.cache
 def _shipped() -> Extractor:
-    network, _ = shipped_network()
+    import tensorflow as tf
+
+    model, _ = _shipped_network()
+
+    @tf.function(input_signature=[tf.TensorSpec((None, *SHIPPED_SHAPE), tf.float32)])
+    def features(images):
+        return model(images, training=False)["features"]
 
     def measure(images: np.ndarray) -> np.ndarray:
-        return network(resize(images, *SHIPPED_SHAPE))["features"].numpy()
+        return features(resize(images, *SHIPPED_SHAPE)).numpy()
 
     identity = sha256_of(shipped_path("features/shipped.npz"))[:16]
     return Extractor("shipped", feature_network.DIMENSION, identity, measure)

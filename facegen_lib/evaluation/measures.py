@@ -22,7 +22,7 @@ from facegen_lib.evaluation.report import Measurement
 NEIGHBOURS = 5
 AXES = 128  # directions of the sliced Wasserstein distance
 FACE_THRESHOLD = 0.9
-MEMORIES = 1000  # generated images whose nearest neighbours are looked for
+MEMORIES = 500  # generated images whose nearest neighbours are looked for
 
 
 class Scene:
@@ -149,7 +149,8 @@ def recognition(scene: Scene) -> list[Measurement]:
     if scene.extractor.name != "shipped":
         return []
     real, floor, fake = (
-        shipped_answers(images, "kind") for images in (scene.reference.images, scene.floor, scene.fake)
+        shipped_answers(features, "kind")
+        for features in (scene.real_features, scene.floor_features, scene.fake_features)
     )
     names, counts = np.unique(real, return_counts=True)
     if counts.max() < 0.9 * len(real):
@@ -201,8 +202,8 @@ def classes(scene: Scene, label: str | None) -> tuple[list[Measurement], dict[st
     return measured, {f"{label} {name}": (of_real, of_fake) for name, of_real, of_fake in shares}
 
 
-def memorisation(scene: Scene, training: ImageSet) -> list[Measurement]:
-    """Median memorisation ratio in features and in pixels, of at most MEMORIES generated images."""
+def memorisation(scene: Scene, training: ImageSet, in_pixels: bool = True) -> list[Measurement]:
+    """Median memorisation ratio in features, and in pixels if asked, of at most MEMORIES generated images."""
     fake, floor = scene.fake[:MEMORIES], scene.floor[:MEMORIES]
     known_floor = {image.tobytes() for image in floor}
     order = np.random.default_rng(scene.seed).permutation(len(training))[: scene.size + len(floor)]
@@ -211,7 +212,7 @@ def memorisation(scene: Scene, training: ImageSet) -> list[Measurement]:
     unseen = scene.reference.images
     drawn = intervals.resample(len(fake), 100, np.random.default_rng(scene.seed))
     found = []
-    for features in (scene.extractor, "pixels"):
+    for features in (scene.extractor, "pixels") if in_pixels else (scene.extractor,):
         ratios, of_floor = (memory.memorisation_ratios(images, seen, unseen, features) for images in (fake, floor))
         interval = intervals.around(np.median(ratios), np.median(ratios[drawn], axis=1))
         name = features if features == "pixels" else features.name

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import threadpoolctl
 
 from facegen_lib.data import ImageSet, load
 from facegen_lib.evaluation import measures
@@ -91,14 +92,15 @@ def sensitivity(
         for strength in strengths:
             fake = damage(hurt.images, strength, np.random.default_rng(seed))
             scene = measures.Scene(reference, hurt.images, fake, chosen, seed, resamples=2)
-            measured = [
-                *measures.frechet_and_kernel(scene),
-                *measures.neighbourhoods(scene),
-                *measures.pixels(scene),
-                *measures.classes(scene, label)[0],
-                *measures.memorisation(scene, training)[:1],
-                *(measures.faces(scene, face_images) if face_images else ()),
-            ]
+            with threadpoolctl.threadpool_limits(1):
+                measured = [
+                    *measures.frechet_and_kernel(scene),
+                    *measures.neighbourhoods(scene),
+                    *measures.pixels(scene),
+                    *measures.classes(scene, label)[0],
+                    *measures.memorisation(scene, training, in_pixels=False),
+                    *(measures.faces(scene, face_images) if face_images else ()),
+                ]
             for measurement in measured:
                 found.setdefault(measurement.name, []).append(measurement.value)
     return Sensitivity(image_set.name, chosen.name, size, tuple(strengths), values)
