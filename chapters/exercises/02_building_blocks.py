@@ -25,10 +25,11 @@ from facegen_lib.networks import arithmetic
 # Beside it, what the checks compare with:
 
 # %%
+import itertools
+
 import keras
 import numpy as np
 from keras import layers
-import itertools
 
 # %% [markdown]
 # ## 1 The weights of a discriminator

@@ -171,7 +171,8 @@ class Lab:
 
     def knobs(self, cell: Locator) -> list[str]:
         """The labels of the cell's sliders, menus and tick boxes."""
-        return cell.locator(".widget-inline-hbox .widget-label").all_inner_texts()
+        labels = cell.locator(".widget-inline-hbox").locator(".widget-label, .widget-label-basic").all_inner_texts()
+        return [label for label in labels if label.strip("\u200b ")]  # a tick box has an invisible label before its own
 
     def knob(self, cell: Locator, label: str) -> Locator:
         """The slider, menu or tick box with exactly that label."""
