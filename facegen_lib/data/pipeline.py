@@ -13,6 +13,20 @@ from facegen_lib.errors import FacegenError
 Augment = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 
 
+def batches_per_epoch(count: int, batch_size: int) -> int:
+    """How many whole batches a set holds.
+
+    Raises:
+        FacegenError: a batch is larger than the set.
+    """
+    if count < batch_size:
+        raise FacegenError(
+            f"A batch of {batch_size} images cannot be drawn from a set of {count}. "
+            f"Give a batch size of {count} or less, or more images."
+        )
+    return count // batch_size
+
+
 def batch_indices(count: int, batch_size: int, seed: int, start: int = 0) -> Iterator[np.ndarray]:
     """Which images make up batch `start`, `start + 1`, … without end.
 
@@ -28,12 +42,7 @@ def batch_indices(count: int, batch_size: int, seed: int, start: int = 0) -> Ite
     Raises:
         FacegenError: a batch is larger than the set.
     """
-    per_epoch = count // batch_size
-    if per_epoch == 0:
-        raise FacegenError(
-            f"A batch of {batch_size} images cannot be drawn from a set of {count}. "
-            f"Give a batch size of {count} or less, or more images."
-        )
+    per_epoch = batches_per_epoch(count, batch_size)
     first_epoch, first_batch = divmod(start, per_epoch)
     for epoch in itertools.count(first_epoch):
         order = np.random.default_rng([seed, epoch]).permutation(count)
@@ -53,7 +62,11 @@ def batches(
         seed: batch k of epoch e is a function of (seed, e, k) alone.
         start: number of the first batch, for a run that goes on.
         augment: maps (float32 images, int32 (2,) seed) to images of the same shape; the seed is (seed, batch number).
+
+    Raises:
+        FacegenError: a batch is larger than the set; said here, and not from inside the pipeline.
     """
+    batches_per_epoch(len(images), batch_size)
 
     def draw() -> Iterator[tuple[np.ndarray, int]]:
         for number, indices in enumerate(batch_indices(len(images), batch_size, seed, start), start):
