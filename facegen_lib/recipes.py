@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 from collections.abc import Callable, Iterator
 
 import keras
@@ -12,14 +13,16 @@ from facegen_lib import objectives
 from facegen_lib.data.images import ImageSet
 from facegen_lib.errors import FacegenError, unknown_name
 from facegen_lib.models.gan import GAN
-from facegen_lib.networks import convolutional
+from facegen_lib.models.vae import VAE
+from facegen_lib.networks import autoencoder, convolutional
 
 ImageShape = tuple[int, int, int]
+Maker = functools.partial  # of a kind of recipe, which still lacks its name, scale, precision and seed
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """A named, cited configuration, its networks built and ready to train.
+    """A named, cited configuration, its networks built and ready to train. What all kinds of model have in common.
 
     Attributes:
         name: as in `facegen train NAME`.
@@ -27,12 +30,7 @@ class Recipe:
         source: what it follows, and where it departs from it.
         image_shape: (height, width, channels).
         generator: (N, latent_dim) → float32 (N, H, W, C) in [-1, 1].
-        discriminator: (N, H, W, C) → float32 logits (N, 1).
-        objective: the game.
-        generator_optimizer: called for a fresh optimizer.
-        discriminator_optimizer: called for a fresh optimizer.
-        batch_size: real images per critic step.
-        ema_half_life: of the generator's moving average, in images.
+        batch_size: real images per update.
         decay: share of the run, at its end, in which the learning rates fall linearly to zero.
         precision: Keras's dtype policy of the hidden layers.
         seed: of the initial weights, the order of the images and all noise.
@@ -43,12 +41,7 @@ class Recipe:
     source: str
     image_shape: ImageShape
     generator: keras.Model
-    discriminator: keras.Model
-    objective: objectives.Objective
-    generator_optimizer: Callable[[], keras.optimizers.Optimizer]
-    discriminator_optimizer: Callable[[], keras.optimizers.Optimizer]
     batch_size: int
-    ema_half_life: float = 10_000
     decay: float = 0.0
     precision: str = "float32"
     seed: int = 0
@@ -58,11 +51,9 @@ class Recipe:
         """Numbers in a latent vector."""
         return self.generator.input_shape[-1]
 
-    def model(self) -> GAN:
-        """The compiled GAN of this recipe. It trains the recipe's own networks: one model per recipe object."""
-        gan = GAN(self.generator, self.discriminator, self.objective, self.ema_half_life, self.seed)
-        gan.compile(self.generator_optimizer(), self.discriminator_optimizer())
-        return gan
+    def model(self) -> keras.Model:
+        """The compiled model of this recipe. It trains the recipe's own networks: one model per recipe object."""
+        raise NotImplementedError
 
     def describe(self) -> dict:
         """Everything that decides what this recipe does, as plain values: a run's identity in its config.json."""
@@ -73,15 +64,74 @@ class Recipe:
             "image_shape": list(self.image_shape),
             "latent_dim": self.latent_dim,
             "generator_parameters": self.generator.count_params(),
+            "batch_size": self.batch_size,
+            "decay": self.decay,
+            "precision": self.precision,
+            "seed": self.seed,
+        }
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class GANRecipe(Recipe):
+    """Two networks and a game.
+
+    Attributes:
+        discriminator: (N, H, W, C) → float32 logits (N, 1).
+        objective: the game.
+        generator_optimizer: called for a fresh optimizer.
+        discriminator_optimizer: called for a fresh optimizer.
+        ema_half_life: of the generator's moving average, in images.
+    """
+
+    discriminator: keras.Model
+    objective: objectives.Objective
+    generator_optimizer: Callable[[], keras.optimizers.Optimizer]
+    discriminator_optimizer: Callable[[], keras.optimizers.Optimizer]
+    ema_half_life: float = 10_000
+
+    def model(self) -> GAN:
+        gan = GAN(self.generator, self.discriminator, self.objective, self.ema_half_life, self.seed)
+        gan.compile(self.generator_optimizer(), self.discriminator_optimizer())
+        return gan
+
+    def describe(self) -> dict:
+        return super().describe() | {
             "discriminator_parameters": self.discriminator.count_params(),
             "objective": self.objective.describe(),
             "generator_optimizer": plain_config(self.generator_optimizer()),
             "discriminator_optimizer": plain_config(self.discriminator_optimizer()),
-            "batch_size": self.batch_size,
             "ema_half_life": self.ema_half_life,
-            "decay": self.decay,
-            "precision": self.precision,
-            "seed": self.seed,
+        }
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class VAERecipe(Recipe):
+    """A bottleneck; the generator is its decoder.
+
+    Attributes:
+        encoder: (N, H, W, C) → mean and log-variance of the code, two (N, latent_dim).
+        optimizer: called for a fresh optimizer.
+        noise, beta, warm_up: of `VAE`.
+    """
+
+    encoder: keras.Model
+    optimizer: Callable[[], keras.optimizers.Optimizer]
+    noise: float = 0.5**0.5
+    beta: float = 1.0
+    warm_up: int = 0
+
+    def model(self) -> VAE:
+        vae = VAE(self.encoder, self.generator, self.noise, self.beta, self.warm_up, self.seed)
+        vae.compile(self.optimizer())
+        return vae
+
+    def describe(self) -> dict:
+        return super().describe() | {
+            "encoder_parameters": self.encoder.count_params(),
+            "optimizer": plain_config(self.optimizer()),
+            "noise": self.noise,
+            "beta": self.beta,
+            "warm_up": self.warm_up,
         }
 
 
@@ -109,24 +159,51 @@ def adam(learning_rate: float, beta_1: float, beta_2: float = 0.999) -> Callable
     return lambda: keras.optimizers.Adam(learning_rate, beta_1=beta_1, beta_2=beta_2)
 
 
-def dcgan_laptop(image_shape: ImageShape) -> dict:
+def dcgan_laptop(image_shape: ImageShape) -> Maker:
     """DCGAN, narrowed, with what the field has learned since about keeping it stable."""
-    return {
-        "source": "Radford et al. (2016), section 3; width 32 instead of 128; R1 penalty (Mescheder et al., 2018) in "
+    return functools.partial(
+        GANRecipe,
+        source="Radford et al. (2016), section 3; width 32 instead of 128; R1 penalty (Mescheder et al., 2018) in "
         "place of batch normalisation in the discriminator; batch spread and moving average (Karras et al., 2018)",
-        "generator": convolutional.generator(image_shape, latent_dim=128, width=32),
-        "discriminator": convolutional.discriminator(image_shape, width=32),
-        "objective": objectives.NonSaturating(r1=1.0, penalty_every=8),
-        "generator_optimizer": adam(2e-4, 0.5, 0.99),
-        "discriminator_optimizer": adam(2e-4, 0.5, 0.99),
-        "batch_size": 64,
-        "ema_half_life": 10_000,
-        "decay": 1 / 3,
-    }
+        generator=convolutional.generator(image_shape, latent_dim=128, width=32),
+        discriminator=convolutional.discriminator(image_shape, width=32),
+        objective=objectives.NonSaturating(r1=1.0, penalty_every=8),
+        generator_optimizer=adam(2e-4, 0.5, 0.99),
+        discriminator_optimizer=adam(2e-4, 0.5, 0.99),
+        batch_size=64,
+        ema_half_life=10_000,
+        decay=1 / 3,
+    )
 
 
-RECIPES: dict[str, dict[str, Callable[[ImageShape], dict]]] = {
+def vae_source(image_shape: ImageShape) -> Maker:
+    """FaceGen's autoencoder: blocks from 16 to 512 channels down to 2×2, a code of 150 numbers."""
+    return functools.partial(
+        VAERecipe,
+        source="de Cid, Recio and Loyola (2019), sections 3.2 and 5.3, figure 19, and the authors' repository",
+        encoder=autoencoder.encoder(image_shape, latent_dim=150, width=16, smallest=2, hidden=500),
+        generator=autoencoder.decoder(image_shape, latent_dim=150, width=16, smallest=2),
+        optimizer=adam(2e-3, 0.9),
+        batch_size=64,
+    )
+
+
+def vae_laptop(image_shape: ImageShape) -> Maker:
+    """The same blocks, fewer of them: from 32 to 256 channels down to 4×4, no dense layer before the code."""
+    return functools.partial(
+        VAERecipe,
+        source="de Cid, Recio and Loyola (2019), section 3.2; four blocks, a code of 128 numbers, learning rate decay",
+        encoder=autoencoder.encoder(image_shape, latent_dim=128, width=32),
+        generator=autoencoder.decoder(image_shape, latent_dim=128, width=32),
+        optimizer=adam(1e-3, 0.9),
+        batch_size=64,
+        decay=1 / 3,
+    )
+
+
+RECIPES: dict[str, dict[str, Callable[[ImageShape], Maker]]] = {
     "dcgan": {"laptop": dcgan_laptop},
+    "vae": {"source": vae_source, "laptop": vae_laptop},
 }
 
 
@@ -163,10 +240,10 @@ def recipe(
         raise FacegenError(f"A recipe needs images of (height, width, 1 or 3), got {image_shape}.")
     keras.utils.set_random_seed(seed)
     with dtype_policy(precision):
-        parts = scales[scale](image_shape)
-    known = {field.name for field in dataclasses.fields(Recipe)}
+        make = scales[scale](image_shape)
+    known = {field.name for field in dataclasses.fields(make.func)}
     for change in changes:
         if change not in known:
             raise unknown_name("part of a recipe", change, known)
     chosen = {"name": name, "scale": scale, "image_shape": image_shape, "precision": precision, "seed": seed}
-    return Recipe(**{**chosen, **parts, **changes})
+    return make(**{**chosen, **changes})

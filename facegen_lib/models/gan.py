@@ -8,17 +8,6 @@ from keras import ops
 
 from facegen_lib.objectives import Objective
 
-METRICS = (
-    "discriminator_loss",
-    "generator_loss",
-    "penalty",
-    "real_score",
-    "fake_score",
-    "accuracy",
-    "discriminator_gradient",
-    "generator_gradient",
-)
-
 
 class GAN(keras.Model):
     """A generator, a discriminator, and the moving average of the generator that is shown and shipped.
@@ -34,6 +23,18 @@ class GAN(keras.Model):
             training, when that would be more than a twentieth of the images seen, a twentieth of those. 0: no average.
         seed: of all noise. The noise of step n is a function of (seed, n) alone.
     """
+
+    METRICS = (
+        "discriminator_loss",
+        "generator_loss",
+        "penalty",
+        "real_score",
+        "fake_score",
+        "accuracy",
+        "discriminator_gradient",
+        "generator_gradient",
+    )
+    encoder = None  # a GAN writes images and cannot read them
 
     def __init__(
         self,
@@ -60,6 +61,21 @@ class GAN(keras.Model):
     def latent_dim(self) -> int:
         """Numbers in a latent vector."""
         return self.generator.input_shape[-1]
+
+    @property
+    def shown_generator(self) -> keras.Model:
+        """What is sampled and shipped: the averaged generator."""
+        return self.averaged_generator
+
+    @property
+    def batches_per_step(self) -> int:
+        """Real batches that one step uses up."""
+        return self.objective.critic_steps
+
+    @property
+    def optimizers(self) -> tuple[keras.optimizers.Optimizer, ...]:
+        """What a run slows down towards its end and stores in its checkpoints."""
+        return (self.generator_optimizer, self.discriminator_optimizer)
 
     def compile(
         self, generator_optimizer: keras.optimizers.Optimizer, discriminator_optimizer: keras.optimizers.Optimizer

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import keras
 import numpy as np
 
-from facegen_lib.data.images import to_uint8
+from facegen_lib.data.images import to_float, to_uint8
 from facegen_lib.errors import FacegenError
 
 
@@ -33,11 +33,14 @@ class TrainedGenerator:
         name: e.g. `"dcgan-utkface"`.
         generator: the Keras model, (N, latent_dim) → float32 (N, H, W, C) in [-1, 1].
         about: recipe, data, steps, minutes, machine, …: where it comes from.
+        encoder: the way back, (N, H, W, C) in [-1, 1] → codes (N, latent_dim), or mean and log-variance of codes; None
+            for a generator that cannot read images.
     """
 
     name: str
     generator: keras.Model
     about: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    encoder: keras.Model | None = None
 
     @property
     def latent_dim(self) -> int:
@@ -52,16 +55,26 @@ class TrainedGenerator:
         """Latent vectors of your choice, float (N, latent_dim), to uint8 (N, H, W, C)."""
         return images_from(self.generator, np.asarray(z, dtype="float32"))
 
-    def write(self, file) -> None:
-        """Architecture, float16 weights and history to an open binary file (.npz)."""
-        weights = {str(number): weight.astype("float16") for number, weight in enumerate(self.generator.get_weights())}
-        facts = {"name": self.name, "about": dict(self.about), "architecture": self.architecture()}
-        np.savez_compressed(file, facts=json.dumps(facts), **weights)
+    def encode(self, images: np.ndarray) -> np.ndarray:
+        """Images, uint8 (N, H, W, C), to the latent vectors that would make them, float32 (N, latent_dim).
 
-    def architecture(self) -> str:
-        """The network as JSON, its layers in float32 whatever they were trained in."""
-        plain = keras.models.clone_model(self.generator, clone_function=in_float32)
-        return plain.to_json()
+        Raises:
+            FacegenError: this generator has no encoder.
+        """
+        if self.encoder is None:
+            raise FacegenError(f"{self.name} cannot read images, only make them. An autoencoder can: see chapter 10.")
+        codes = [self.encoder(to_float(images[start : start + 64])) for start in range(0, len(images), 64)]
+        return np.concatenate([code[0] if isinstance(code, list | tuple) else code for code in codes])
+
+    def write(self, file) -> None:
+        """Architectures, float16 weights and history to an open binary file (.npz)."""
+        networks = [self.generator] if self.encoder is None else [self.generator, self.encoder]
+        weights = [weight.astype("float16") for network in networks for weight in network.get_weights()]
+        facts = {"name": self.name, "about": dict(self.about), "architecture": architecture(self.generator)}
+        if self.encoder is not None:
+            facts["encoder"] = architecture(self.encoder)
+        arrays = {str(number): weight for number, weight in enumerate(weights)}
+        np.savez_compressed(file, facts=json.dumps(facts), **arrays)
 
     @classmethod
     def load(cls, path: pathlib.Path) -> TrainedGenerator:
@@ -79,8 +92,18 @@ class TrainedGenerator:
         except (OSError, ValueError, KeyError) as error:
             raise FacegenError(f"{path} is not a trained generator ({error}).") from None
         generator = keras.models.model_from_json(facts["architecture"])
-        generator.set_weights(weights)
-        return cls(facts["name"], generator, facts["about"])
+        mine = len(generator.weights)
+        generator.set_weights(weights[:mine])
+        encoder = None
+        if "encoder" in facts:
+            encoder = keras.models.model_from_json(facts["encoder"])
+            encoder.set_weights(weights[mine:])
+        return cls(facts["name"], generator, facts["about"], encoder)
+
+
+def architecture(network: keras.Model) -> str:
+    """A network as JSON, its layers in float32 whatever they were trained in."""
+    return keras.models.clone_model(network, clone_function=in_float32).to_json()
 
 
 def in_float32(layer: keras.layers.Layer) -> keras.layers.Layer:

@@ -21,11 +21,6 @@ from facegen_lib.notebook import show, style
 from facegen_lib.training import Callback, Run
 from facegen_lib.training.callbacks import how_it_ended
 
-PANELS = (  # title, curves by label and column of the history, lowest and highest value
-    ("losses", {"discriminator": "discriminator_loss", "generator": "generator_loss"}, None),
-    ("probability of being real, says D", {"D(x)": "real_score", "D(G(z))": "fake_score"}, (0.0, 1.0)),
-)
-COLOURS = (style.REAL, style.FAKE)
 POINTS = 160  # of a curve in the dashboard, each the mean of a stretch of steps
 
 
@@ -138,30 +133,30 @@ def duration(seconds: float) -> str:
 
 def summary(run: Run) -> bytes:
     """The curves and the fixed samples at the end of a run: one PNG."""
-    figure = Figure(figsize=(7.5, 3.9))
-    panels = figure.subplot_mosaic([["upper", "samples"], ["lower", "samples"]], width_ratios=[1, 1.1])
-    for place, (title, columns, limits) in zip(("upper", "lower"), PANELS, strict=True):
-        show.curves(run.history, columns.values(), columns, COLOURS, panels[place])
-        panels[place].set(title=title, ylim=limits)
-    panels["upper"].set_xlabel("")
-    panels["samples"].imshow(run.sample_grid().squeeze(), vmin=0, vmax=255, interpolation="antialiased")
-    panels["samples"].set_title(f"unselected samples after {run.steps:,} steps")
-    panels["samples"].set_axis_off()
+    figure, panels = Figure(figsize=(7.5, 3.9)), run.history.panels
+    axes = figure.subplot_mosaic([[panel.title, "samples"] for panel in panels], width_ratios=[1, 1.1])
+    for panel in panels:
+        show.draw_panel(run.history, panel, axes[panel.title])
+    for panel in panels[:-1]:
+        axes[panel.title].set_xlabel("")
+    axes["samples"].imshow(run.sample_grid().squeeze(), vmin=0, vmax=255, interpolation="antialiased")
+    axes["samples"].set_title(f"unselected samples after {run.steps:,} steps")
+    axes["samples"].set_axis_off()
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png")
     return buffer.getvalue()
 
 
 def charts(run: Run) -> str:
-    """The curves so far, as drawings for the browser (SVG)."""
+    """The panels of the run, one above the other, as drawings for the browser (SVG)."""
     return "".join(
-        chart(title, {label: run.history[column] for label, column in columns.items()}, limits)
-        for title, columns, limits in PANELS
+        chart(panel.title, {label: run.history[column] for label, column in panel.columns.items()}, panel.limits)
+        for panel in run.history.panels
     )
 
 
 def chart(title: str, curves: dict[str, np.ndarray], limits: tuple[float, float] | None = None) -> str:
-    """One SVG of two curves over the steps, in the colours of what is real and of what is fake.
+    """One SVG of one or two curves over the steps, in the colours of what is real and of what is fake.
 
     Args:
         title: stands above.
@@ -171,7 +166,7 @@ def chart(title: str, curves: dict[str, np.ndarray], limits: tuple[float, float]
     thinned = {label: thin(values) for label, values in curves.items()}
     low, high = limits or np.quantile(np.concatenate(list(thinned.values())), [0.02, 0.98])
     lines, labels = "", html.escape(title)
-    for (label, values), colour in zip(thinned.items(), COLOURS, strict=True):
+    for (label, values), colour in zip(thinned.items(), (style.REAL, style.FAKE), strict=False):
         across = np.linspace(38, 334, len(values))
         down = 112 - 88 * np.clip((values - low) / max(high - low, 1e-9), 0, 1)
         points = " ".join(f"{x:.0f},{y:.1f}" for x, y in zip(across, down, strict=True))

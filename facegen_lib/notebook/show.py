@@ -17,6 +17,7 @@ from IPython.display import Code, Image
 from facegen_lib.errors import FacegenError
 from facegen_lib.notebook import style
 from facegen_lib.training import samples as sheets
+from facegen_lib.training.history import History, Panel
 
 PAGE = 825  # pixels across a notebook cell
 TITLE = 0.3  # inches
@@ -71,20 +72,25 @@ def curves(history, columns: Sequence[str], labels: Sequence[str], colours: Sequ
 
 
 def losses(run) -> plt.Figure:
-    """Both losses, and what the discriminator thinks of real and generated images, over the steps of a run.
+    """What was minimised over the steps of a run, and what D thinks of images or how large the KL is.
 
     `run` is anything with a `history`: a run, or a history that ships.
     """
     history = getattr(run, "history", run)
-    figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3.0))
-    both = ("discriminator", "generator")
-    curves(history, ("discriminator_loss", "generator_loss"), both, (style.REAL, style.FAKE), left)
-    curves(history, ("real_score", "fake_score"), ("D(x)", "D(G(z))"), (style.REAL, style.FAKE), right)
-    left.set_title("losses")
-    right.set_title("probability of being real, says D")
-    right.set_ylim(0, 1)
-    right.axhline(0.5, color=style.FAINT, linewidth=1, linestyle=":")
+    figure, axes = plt.subplots(1, len(history.panels), figsize=(7.5, 3.0), squeeze=False)
+    for each, panel in zip(axes.flat, history.panels, strict=True):
+        draw_panel(history, panel, each)
     return figure
+
+
+def draw_panel(history: History, panel: Panel, axes: plt.Axes) -> None:
+    """One panel of a history, in the colours of what is real and of what is fake."""
+    colours = (style.REAL, style.FAKE)[: len(panel.columns)]
+    curves(history, tuple(panel.columns.values()), tuple(panel.columns), colours, axes)
+    axes.set_title(panel.title)
+    if panel.limits:
+        axes.set_ylim(*panel.limits)
+        axes.axhline(sum(panel.limits) / 2, color=style.FAINT, linewidth=1, linestyle=":")
 
 
 def evolution(run, count: int = 8, rows: int = 6) -> plt.Figure:

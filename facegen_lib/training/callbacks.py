@@ -33,10 +33,9 @@ class TerminalProgress(Callback):
 
     def move(self, run: Run) -> None:
         if run.steps:
-            scores = {name: f"{run.history[name][-100:].mean():.2f}" for name in ("real_score", "fake_score")}
-            self.bar.set_postfix(
-                {"step": run.steps, "D(x)": scores["real_score"], "D(G(z))": scores["fake_score"]}, False
-            )
+            shown = run.history.panels[-1].columns
+            scores = {label: f"{run.history[column][-100:].mean():.2f}" for label, column in shown.items()}
+            self.bar.set_postfix({"step": run.steps, **scores}, False)
         self.bar.update(100 * run.progress - self.bar.n)
 
 
@@ -73,16 +72,21 @@ class Advisor(Callback):
 
 def warnings_for(run: Run, window: int) -> list[str]:
     """What the last `window` steps suggest; an empty list when they look healthy."""
-    recent = {name: run.history[name][-window:] for name in ("accuracy", "fake_score", "generator_gradient")}
+    recent = {name: run.history[name][-window:] for name in run.model.METRICS}
     found = []
-    if recent["accuracy"].mean() > 0.98 and recent["fake_score"].mean() < 0.05:
+    if "accuracy" in recent and recent["accuracy"].mean() > 0.98 and recent["fake_score"].mean() < 0.05:
         found.append(
             "the discriminator is winning: it is right almost always, and the generator learns little from that. "
             "A lower learning rate for it, a penalty (r1) or dropout would help."
         )
-    if recent["generator_gradient"].mean() < 1e-5:
+    if recent.get("generator_gradient", recent.get("gradient")).mean() < 1e-5:
         found.append(
             "nothing is moving: the generator's gradient is close to zero. Check the loss and the learning rate."
+        )
+    if "active_codes" in recent and recent["active_codes"].mean() < 1:
+        found.append(
+            "the posterior has collapsed: no number of the code depends on the image. A smaller β or noise, or a "
+            "warm-up of β, would help."
         )
     images = run.sample(32).astype("float32")
     real_images = run.faces.images[:256].astype("float32")
@@ -109,7 +113,7 @@ class TensorBoardLog(Callback):
     def on_step(self, run: Run) -> None:
         if run.steps % self.every == 0:
             with self.writer.as_default(step=run.steps):
-                for name in ("discriminator_loss", "generator_loss", "real_score", "fake_score", "accuracy"):
+                for name in run.model.METRICS:
                     tf.summary.scalar(name, run.history[name][-1])
 
     def on_end(self, run: Run) -> None:

@@ -11,13 +11,11 @@ import keras
 import numpy as np
 
 from facegen_lib.errors import FacegenError
-from facegen_lib.models.gan import GAN
 
 
-def state(gan: GAN) -> list[keras.Variable]:
-    """Every variable that training changes: both networks, the average, both optimizers, the step, random states."""
-    optimizers = (gan.generator_optimizer, gan.discriminator_optimizer)
-    return [*gan.variables, *(variable for optimizer in optimizers for variable in optimizer.variables)]
+def state(model: keras.Model) -> list[keras.Variable]:
+    """Every variable that training changes: networks, averages, optimizers, the step, random states."""
+    return [*model.variables, *(variable for optimizer in model.optimizers for variable in optimizer.variables)]
 
 
 def write_whole(path: pathlib.Path, write: Callable[[BinaryIO], object]) -> None:
@@ -44,19 +42,19 @@ def write_whole(path: pathlib.Path, write: Callable[[BinaryIO], object]) -> None
             partial.unlink()
 
 
-def save(gan: GAN, path: pathlib.Path) -> None:
+def save(model: keras.Model, path: pathlib.Path) -> None:
     """Writes the state to `path`, a .npz of arrays `0`, `1`, … in the order of `state`."""
-    arrays = {str(number): np.asarray(variable) for number, variable in enumerate(state(gan))}
+    arrays = {str(number): np.asarray(variable) for number, variable in enumerate(state(model))}
     write_whole(path, lambda file: np.savez(file, **arrays))
 
 
-def restore(gan: GAN, path: pathlib.Path) -> None:
+def restore(model: keras.Model, path: pathlib.Path) -> None:
     """Reads the state back.
 
     Raises:
         FacegenError: the file is damaged, or belongs to networks of another shape.
     """
-    variables = state(gan)
+    variables = state(model)
     try:
         with np.load(path) as stored:
             arrays = [stored[str(number)] for number in range(len(stored.files))]

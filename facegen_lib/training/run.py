@@ -18,11 +18,10 @@ from facegen_lib.data import pipeline
 from facegen_lib.data.images import ImageSet
 from facegen_lib.errors import FacegenError
 from facegen_lib.models import generator as generators
-from facegen_lib.models.gan import METRICS
 from facegen_lib.recipes import Recipe
 from facegen_lib.training import checkpoints, machine, samples
 from facegen_lib.training.budget import Budget
-from facegen_lib.training.history import History
+from facegen_lib.training.history import TIMES, History
 
 FRAMES = 40  # sample grids over a run, and pictures in its film
 
@@ -72,14 +71,11 @@ class Run:
         self.save_every = save_every
         self.sample_every = sample_every
         self.keep = keep
-        self.gan = recipe.model()
-        self.history = History()
+        self.model = recipe.model()
+        self.history = History((*self.model.METRICS, *TIMES))
         self.budget: Budget | None = None
         self.stopped: str | None = None
-        self.learning_rates = {
-            optimizer: float(optimizer.learning_rate.numpy())
-            for optimizer in (self.gan.generator_optimizer, self.gan.discriminator_optimizer)
-        }
+        self.learning_rates = {optimizer: float(optimizer.learning_rate.numpy()) for optimizer in self.model.optimizers}
         self.fixed_z = generators.draw_latents(64, recipe.latent_dim, seed=recipe.seed)
         self.resume()
 
@@ -118,17 +114,17 @@ class Run:
             "core_minutes": round(float(self.history["processor_seconds"].sum(dtype="float64")) / 60, 2),
             "machine": machine.describe(),
         }
-        return generators.TrainedGenerator(self.name, self.gan.averaged_generator, about)
+        return generators.TrainedGenerator(self.name, self.generator, about, self.model.encoder)
 
     @property
     def generator(self) -> keras.Model:
-        """The averaged generator: (N, latent_dim) → float32 (N, H, W, C) in [-1, 1]."""
-        return self.gan.averaged_generator
+        """The generator that is sampled and shipped: (N, latent_dim) → float32 (N, H, W, C) in [-1, 1]."""
+        return self.model.shown_generator
 
     @property
     def discriminator(self) -> keras.Model:
         """The discriminator: (N, H, W, C) → logits (N, 1)."""
-        return self.gan.discriminator
+        return self.model.discriminator
 
     def sample(self, count: int, seed: int = 0) -> np.ndarray:
         """The first `count` images of a seed from the averaged generator: uint8 (count, H, W, C)."""
@@ -152,8 +148,8 @@ class Run:
         """
         self.budget, self.stopped = budget, None
         self.write_config()
-        step = tf.function(self.gan.train_step, autograph=False)
-        batch_size = self.recipe.batch_size * self.recipe.objective.critic_steps
+        step = tf.function(self.model.train_step, autograph=False)
+        batch_size = self.recipe.batch_size * self.model.batches_per_step
         batches = iter(pipeline.batches(self.faces.images, batch_size, self.recipe.seed, start=self.steps))
         with self.stop_on_interrupt():
             if self.steps == 0:
@@ -179,7 +175,7 @@ class Run:
         """Draws a batch, takes the step, writes its row into the history."""
         wall, processor = time.perf_counter(), time.process_time()
         metrics = step(next(batches))
-        row = np.array([metrics[name] for name in METRICS], "float32")
+        row = np.array([metrics[name] for name in self.model.METRICS], "float32")
         if not np.isfinite(row).all():
             raise FacegenError(self.what_diverged(row))
         self.history.append(np.append(row, [time.perf_counter() - wall, time.process_time() - processor]))
@@ -226,7 +222,7 @@ class Run:
 
     def what_diverged(self, row: np.ndarray) -> str:
         """The message for a loss that is no longer a number."""
-        lost = [name for name, value in zip(METRICS, row, strict=True) if not np.isfinite(value)]
+        lost = [name for name, value in zip(self.model.METRICS, row, strict=True) if not np.isfinite(value)]
         saved = checkpoints.all_in(self.folder / "checkpoints")
         kept = f"The last good checkpoint is {saved[-1]}." if saved else "There was no checkpoint yet."
         return (
@@ -252,7 +248,7 @@ class Run:
         """History, checkpoint and averaged generator, each whole or not at all."""
         self.history.save(self.folder / "history.npz")
         checkpoints.write_whole(self.folder / "generator.npz", self.trained.write)
-        checkpoints.save(self.gan, self.folder / "checkpoints" / f"step-{self.steps:08d}.npz")
+        checkpoints.save(self.model, self.folder / "checkpoints" / f"step-{self.steps:08d}.npz")
         checkpoints.keep_newest(self.folder / "checkpoints", self.keep)
 
     def save_samples(self) -> None:
@@ -281,8 +277,8 @@ class Run:
                 )
         saved = checkpoints.all_in(self.folder / "checkpoints")
         if saved:
-            checkpoints.restore(self.gan, saved[-1])
-            steps = int(self.gan.steps_done.numpy())
+            checkpoints.restore(self.model, saved[-1])
+            steps = int(self.model.steps_done.numpy())
             self.history = History.load(self.folder / "history.npz", steps)
 
 

@@ -110,7 +110,7 @@ def test_a_run_that_had_finished_before_shows_its_picture_at_once(notebook, scre
 
 def test_a_run_that_fails_leaves_its_picture_and_its_error(notebook, screen, small_recipe, discs, tmp_path, capsys):
     def spoil(run):
-        run.gan.discriminator.trainable_variables[0].assign(run.gan.discriminator.trainable_variables[0] * np.nan)
+        run.model.discriminator.trainable_variables[0].assign(run.model.discriminator.trainable_variables[0] * np.nan)
 
     with pytest.raises(FacegenError, match="Step 3"):
         live.train(small_recipe, discs, steps=6, folder=tmp_path, callbacks=[At(2, spoil)])

@@ -119,7 +119,7 @@ def test_learning_rates_fall_in_the_last_third(faces, tmp_path):
 
     class Watch(training.Callback):
         def on_step(self, run):
-            rates.append(float(run.gan.generator_optimizer.learning_rate.numpy()))
+            rates.append(float(run.model.generator_optimizer.learning_rate.numpy()))
 
     training.train(recipe(), faces, steps=9, folder=tmp_path / "run", callbacks=[Watch()])
     np.testing.assert_allclose(rates, [2e-4] * 7 + [2e-4 * 2 / 3, 2e-4 / 3], rtol=1e-5)
@@ -129,8 +129,8 @@ def test_a_loss_that_is_not_a_number_stops_the_run_and_keeps_the_last_checkpoint
     class Poison(training.Callback):
         def on_step(self, run):
             if run.steps == 5:
-                run.gan.generator.trainable_weights[0].assign(
-                    np.full_like(run.gan.generator.trainable_weights[0].numpy(), np.nan)
+                run.model.generator.trainable_weights[0].assign(
+                    np.full_like(run.model.generator.trainable_weights[0].numpy(), np.nan)
                 )
 
     with pytest.raises(FacegenError, match=r"Step 6 \(batch 5\).*not a number.*step-00000004\.npz.*learning rate"):
@@ -142,7 +142,7 @@ def test_a_loss_that_is_not_a_number_stops_the_run_and_keeps_the_last_checkpoint
 
 def test_a_full_disk_leaves_the_last_checkpoint_whole(finished, tmp_path, monkeypatch):
     path = tmp_path / "step-1.npz"
-    checkpoints.save(finished.gan, path)
+    checkpoints.save(finished.model, path)
     before = path.read_bytes()
 
     def full(descriptor):
@@ -150,7 +150,7 @@ def test_a_full_disk_leaves_the_last_checkpoint_whole(finished, tmp_path, monkey
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(FacegenError, match=r"No space left on device.*make room"):
-        checkpoints.save(finished.gan, path)
+        checkpoints.save(finished.model, path)
     assert path.read_bytes() == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["step-1.npz"]
 
@@ -165,7 +165,7 @@ def test_a_damaged_checkpoint_is_named_and_the_one_before_is_offered(finished, f
     path = tmp_path / "step-00000001.npz"
     path.write_bytes(b"PK\x03\x04 not really")
     with pytest.raises(FacegenError, match=r"step-00000001\.npz is damaged.*Delete it"):
-        checkpoints.restore(finished.gan, path)
+        checkpoints.restore(finished.model, path)
 
 
 def test_stop_ends_after_the_present_step_and_saves(faces, tmp_path):
@@ -186,9 +186,9 @@ def test_more_images_than_the_set_holds_are_refused(faces, tmp_path):
 
 
 def test_the_advisor_sees_a_winning_discriminator_and_collapsed_samples(finished):
-    history = History(np.tile(finished.history.rows[:1], (200, 1)))
+    history = History(finished.history.columns, np.tile(finished.history.rows[:1], (200, 1)))
     for column, value in {"accuracy": 1.0, "fake_score": 0.001, "generator_gradient": 0.0}.items():
-        history.rows[:, callbacks_column(column)] = value
+        history.rows[:, finished.history.columns.index(column)] = value
 
     class Collapsed:
         steps, faces = 200, finished.faces
@@ -196,15 +196,9 @@ def test_the_advisor_sees_a_winning_discriminator_and_collapsed_samples(finished
         def sample(self, count):
             return np.repeat(finished.sample(1), count, axis=0)
 
-    Collapsed.history = history
+    Collapsed.history, Collapsed.model = history, finished.model
     said = " ".join(callbacks.warnings_for(Collapsed(), window=200))
     assert "discriminator is winning" in said and "nothing is moving" in said and "collapsing" in said
-
-
-def callbacks_column(name: str) -> int:
-    from facegen_lib.training import history
-
-    return history.COLUMNS.index(name)
 
 
 def test_tensorboard_logs_are_written_on_request(faces, tmp_path):
