@@ -65,7 +65,8 @@ def decode(item: Item, size: int, channels: int) -> np.ndarray:
     if side < size / 4:
         raise ValueError(f"is too small to become {size}×{size} ({box[2] - box[0]}×{box[3] - box[1]} are there)")
     with damage_named():
-        square = flatten(picture.crop(box), "RGB" if channels == 3 else "L")
+        square = picture if box == (0, 0, *picture.size) else picture.crop(box)
+        square = flatten(square, "RGB" if channels == 3 else "L")
         resized = square.resize((size, size), Image.Resampling.BICUBIC)
         return np.asarray(resized, dtype="uint8").reshape(size, size, channels)
 
@@ -105,7 +106,8 @@ def open_picture(item: Item, size: int) -> Image.Image:
         raise ValueError(f"has more pixels than a photo has ({picture.width}×{picture.height})")
     with damage_named():
         picture.load()
-        return ImageOps.exif_transpose(picture)
+        has_no_tag = picture.format == "JPEG" and not {"exif", "xmp"} & picture.info.keys()
+        return picture if has_no_tag else ImageOps.exif_transpose(picture)
 
 
 def flatten(picture: Image.Image, mode: str) -> Image.Image:
@@ -116,7 +118,7 @@ def flatten(picture: Image.Image, mode: str) -> Image.Image:
     if "A" in picture.getbands() or "transparency" in picture.info:
         picture = picture.convert("RGBA")
         picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
-    return picture.convert(mode)
+    return picture if picture.mode == mode else picture.convert(mode)
 
 
 def decode_all(items: Iterable[Item], size: int, channels: int) -> Iterator[tuple[Item, np.ndarray | ValueError]]:

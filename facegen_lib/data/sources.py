@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import pathlib
 from collections.abc import Callable, Iterator, Mapping
@@ -22,14 +23,21 @@ def no_labels(name: str) -> dict:
 
 def fingerprint(path: pathlib.Path) -> str:
     """Changes when the file does: its absolute path, size in bytes and time of the last change in nanoseconds."""
-    status = path.stat()
-    return f"{path.resolve()}:{status.st_size}:{status.st_mtime_ns}"
+    return f"{path.resolve()}:{changes(path)}"
+
+
+def changes(path: str | pathlib.Path) -> str:
+    """Size in bytes and time of the last change in nanoseconds."""
+    status = os.stat(path)
+    return f"{status.st_size}:{status.st_mtime_ns}"
 
 
 def is_picture(name: str) -> bool:
     """Whether a member looks like a picture by its name; hidden files and resource forks do not."""
-    path = pathlib.PurePosixPath(name)
-    return path.suffix.lower() in PICTURES and not any(part.startswith((".", "__MACOSX")) for part in path.parts)
+    parts = name.removeprefix("./").split("/")
+    return os.path.splitext(parts[-1])[1].lower() in PICTURES and not any(
+        part.startswith((".", "__MACOSX")) for part in parts
+    )
 
 
 def from_path(path: pathlib.Path, labels: Labels = no_labels) -> Source:
@@ -51,13 +59,28 @@ def from_path(path: pathlib.Path, labels: Labels = no_labels) -> Source:
 
 def from_folder(folder: pathlib.Path, labels: Labels = no_labels) -> Source:
     """Every picture below a folder, in the order of its names; each file is read when its turn comes."""
-    paths = sorted(path for path in folder.rglob("*") if is_picture(str(path.relative_to(folder))) and path.is_file())
+    root = str(folder.resolve())
+    names = sorted(name for name in file_names(root) if is_picture(name))
 
     def items() -> Iterator[Item]:
-        for path in paths:
-            yield Item(path.relative_to(folder).as_posix(), path.read_bytes, labels(path.name))
+        for name in names:
+            yield Item(name, functools.partial(read, os.path.join(root, name)), labels(os.path.basename(name)))
 
-    return Source("|".join([str(folder.resolve()), *map(fingerprint, paths)]), items)
+    states = (f"{name}:{changes(os.path.join(root, name))}" for name in names)
+    return Source("|".join([root, *states]), items)
+
+
+def file_names(root: str) -> Iterator[str]:
+    """Every file below a folder, with forward slashes; links to files count, links to folders are not followed."""
+    for place, _, files in os.walk(root):
+        prefix = os.path.relpath(place, root).replace(os.sep, "/") + "/"
+        yield from (prefix.removeprefix("./") + file for file in files if os.path.isfile(os.path.join(place, file)))
+
+
+def read(path: str) -> bytes:
+    """The bytes of a file."""
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def from_archive(path: pathlib.Path, labels: Labels = no_labels) -> Source:
