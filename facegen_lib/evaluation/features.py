@@ -83,17 +83,23 @@ def features_of(images: np.ndarray, features="shipped") -> np.ndarray:
 
 
 def remembered_features(images: np.ndarray, features="shipped") -> np.ndarray:
-    """`features_of`, kept in the cache folder under the hash of the pixels and the extractor's identity.
-
-    For real images, which are measured again and again. A cache that cannot be written is no error.
-    """
+    """`features_of`, kept in the cache folder: for real images, which are measured again and again."""
     chosen = extractor(features)
-    path = cache_folder() / "features" / f"{chosen.name}-{chosen.identity}-{content_hash(images)}.npy"
+    shape = (len(images), chosen.dimension)
+    return remembered(images, f"{chosen.name}-{chosen.identity}", shape, lambda: features_of(images, chosen))
+
+
+def remembered(images: np.ndarray, name: str, shape: tuple[int, ...], measure: Callable[[], np.ndarray]) -> np.ndarray:
+    """What was measured of these images before, or what `measure` finds now.
+
+    Kept under the hash of the pixels and `name`. A cache that cannot be written is no error.
+    """
+    path = cache_folder() / "features" / f"{name}-{content_hash(images)}.npy"
     if path.is_file():
         known = np.load(path)
-        if known.shape == (len(images), chosen.dimension):
+        if known.shape == shape:
             return known
-    found = features_of(images, chosen)
+    found = measure()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".part.npy")

@@ -16,7 +16,7 @@ from facegen_lib.evaluation import distances, intervals
 from facegen_lib.evaluation import memorisation as memory
 from facegen_lib.evaluation import neighbours as neighbourhood
 from facegen_lib.evaluation.faces import face_confidences
-from facegen_lib.evaluation.features import Extractor, features_of, remembered_features, shipped_answers
+from facegen_lib.evaluation.features import Extractor, features_of, remembered, remembered_features, shipped_answers
 from facegen_lib.evaluation.report import Measurement
 
 NEIGHBOURS = 5
@@ -233,14 +233,17 @@ def memorisation(scene: Scene, training: ImageSet, in_pixels: bool = True) -> li
 
 def faces(scene: Scene, count: int) -> list[Measurement]:
     """Face rate, when the detector finds faces in most of the real images."""
-    probe = face_confidences(scene.floor[: min(count, 50)]) > FACE_THRESHOLD
-    if probe.mean() < 0.5:
-        return []
     fake, floor = scene.fake[:count], scene.floor[:count]
+    if np.mean(_faces_of(floor[:50])) < 0.5:
+        return []
     found = face_confidences(fake) > FACE_THRESHOLD
-    rest = face_confidences(floor[len(probe) :]) > FACE_THRESHOLD if len(floor) > len(probe) else []
-    floor_rate = np.concatenate([probe, rest]).mean()
     interval = intervals.wilson(int(found.sum()), len(found))
+    of_floor = np.mean(_faces_of(floor))
     return [
-        scene.measurement("face rate", found.mean(), interval, floor_rate, "higher", extractor="mtcnn", count=len(fake))
+        scene.measurement("face rate", found.mean(), interval, of_floor, "higher", extractor="mtcnn", count=len(fake))
     ]
+
+
+def _faces_of(real_images: np.ndarray) -> np.ndarray:
+    confidences = remembered(real_images, "mtcnn", (len(real_images),), lambda: face_confidences(real_images))
+    return confidences > FACE_THRESHOLD

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import html
 import json
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -135,6 +134,17 @@ class Comparison:
             tables[extractor] = rows
         return tables
 
+    def classes(self) -> list[list[str]]:
+        """Rows of cells: how the real and the generated images spread over the classes; empty without a label."""
+        known = [report for report in self.reports if report.classes]
+        if not known:
+            return []
+        rows = [["", *(report.subject for report in known), "real"]]
+        for name, (of_real, _) in known[0].classes.items():
+            shares = [report.classes.get(name, (0.0, 0.0))[1] for report in known]
+            rows.append([name, *(f"{share:.1%}" for share in shares), f"{of_real:.1%}"])
+        return rows
+
     @property
     def warnings(self) -> list[str]:
         """What must be said beside the tables: each report's warnings, and reasons why columns may not be compared."""
@@ -153,18 +163,16 @@ class Comparison:
         lines = [f"against {', '.join(_in_order(report.image_set for report in self.reports))}"]
         for extractor, rows in self.tables().items():
             lines += ["", f"as seen by {extractor}", *_aligned(rows)]
-        for report in self.reports:
-            if report.classes:
-                lines += ["", f"classes of {report.subject}", *_aligned(_class_rows(report))]
+        if self.classes():
+            lines += ["", "classes, shares of the images", *_aligned(self.classes())]
         return "\n".join(lines + [""] * bool(self.warnings) + [f"! {text}" for text in self.warnings])
 
     def _repr_html_(self) -> str:
         parts = []
         for extractor, rows in self.tables().items():
             parts.append(_html_table(rows, f"as seen by <b>{html.escape(extractor)}</b>"))
-        for report in self.reports:
-            if report.classes:
-                parts.append(_html_table(_class_rows(report), f"classes of {html.escape(report.subject)}"))
+        if self.classes():
+            parts.append(_html_table(self.classes(), "classes, shares of the images"))
         parts += [f"<p>⚠ {html.escape(text)}</p>" for text in self.warnings]
         return "".join(parts)
 
@@ -186,11 +194,8 @@ def _in_order(names) -> list[str]:
 
 
 def _number(value: float) -> str:
-    """Three significant digits, but never an exponent between a thousandth and a million."""
-    if value == 0 or not math.isfinite(value):
-        return f"{value:.3g}"
-    digits = max(2 - math.floor(math.log10(abs(value))), 0)
-    return f"{value:,.{digits}f}" if 1e-3 <= abs(value) < 1e6 else f"{value:.2e}"
+    """Three significant digits."""
+    return f"{value:,.0f}" if abs(value) >= 1000 or value == 0 else f"{value:#.3g}".rstrip(".")
 
 
 def _cell(measurement: Measurement | None) -> str:
@@ -198,11 +203,6 @@ def _cell(measurement: Measurement | None) -> str:
         return "–"
     low, high = _number(measurement.low), _number(measurement.high)
     return f"{_number(measurement.value)}  [{low}, {high}]"
-
-
-def _class_rows(report: Report) -> list[list[str]]:
-    head = ["class", "real", "generated"]
-    return [head, *([name, f"{real:.1%}", f"{fake:.1%}"] for name, (real, fake) in report.classes.items())]
 
 
 def _aligned(rows: list[list[str]]) -> list[str]:

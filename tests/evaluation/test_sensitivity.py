@@ -1,0 +1,62 @@
+"""Which metric notices what: on portraits, with the extractor that ships. The chapter shows the same on real faces."""
+
+import numpy as np
+import pytest
+
+from facegen_lib.data import portraits
+from facegen_lib.evaluation.damage import DAMAGES
+from facegen_lib.evaluation.sensitivity import Sensitivity, sensitivity
+
+STRENGTHS = (0.0, 0.3, 1.0)
+
+
+@pytest.fixture(scope="module")
+def found():
+    faces = portraits.make(500, size=64, seed=5)
+    training = portraits.make(250, size=64, seed=6)
+    return sensitivity(faces, faces.labels["hair_colour"], training, strengths=STRENGTHS, label="hair_colour")
+
+
+def grows(values):
+    return all(np.diff(values) > 0)
+
+
+@pytest.mark.parametrize("damage", [*DAMAGES, "duplicates", "missing modes"])
+def test_frechet_and_kernel_distance_grow_with_every_damage(found, damage):
+    assert grows(found.values[damage]["Fréchet distance"])
+    assert grows(found.values[damage]["kernel distance"])
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_precision_and_coverage_fall_when_pictures_are_hurt(found, damage):
+    assert found.values[damage]["precision"][-1] < 0.7 * found.values[damage]["precision"][0]
+    assert found.values[damage]["coverage"][-1] < 0.7 * found.values[damage]["coverage"][0]
+
+
+@pytest.mark.parametrize("loss", ["duplicates", "missing modes"])
+def test_a_poorer_set_of_whole_pictures_is_precise_and_covers_less(found, loss):
+    assert found.values[loss]["precision"][-1] > 0.8 * found.values[loss]["precision"][0]
+    assert grows(-np.array(found.values[loss]["coverage"]))
+
+
+def test_only_the_class_histogram_names_what_is_missing(found):
+    assert grows(found.values["missing modes"]["class histogram distance"])
+    assert found.values["missing modes"]["class histogram distance"][-1] > 0.6
+
+
+def test_only_memorisation_notices_copies(found):
+    copies = found.values["copies"]
+    assert copies["memorisation ratio"][-1] < 0.1
+    for metric in ("Fréchet distance", "kernel distance"):
+        worst_damage = min(found.values[damage][metric][-1] for damage in DAMAGES)
+        assert copies[metric][-1] < 0.2 * worst_damage
+    assert abs(copies["coverage"][-1] - copies["coverage"][0]) < 0.1
+
+
+def test_the_class_score_prefers_no_real_images_and_so_misses_copies_and_repetition(found):
+    assert found.values["copies"]["class score"][-1] == pytest.approx(found.values["copies"]["class score"][0], rel=0.1)
+
+
+def test_it_survives_the_disk(found, tmp_path):
+    found.to_json(tmp_path / "found.json")
+    assert Sensitivity.from_json(tmp_path / "found.json") == found
