@@ -4,6 +4,7 @@ The figure is an ordinary image output which the sliders replace. GitHub, paper 
 therefore keep the still picture; only the sliders are missing there.
 """
 
+import asyncio
 import io
 import pathlib
 import time
@@ -63,6 +64,18 @@ def picture(draw: Callable[..., object], values: dict[str, object]) -> Image:
     return Image(data=buffer.getvalue(), format="png")
 
 
+def main_thread() -> Callable[[Callable[[], None]], object]:
+    """A function that runs another one on this thread, as soon as no cell is running.
+
+    JupyterLab hands what a knob says to a thread of its own, even while a cell runs; pyplot, with its one current
+    figure, is not made for two.
+    """
+    try:
+        return asyncio.get_running_loop().call_soon_threadsafe
+    except RuntimeError:  # no notebook: nothing else can be running
+        return lambda function: function()
+
+
 def film(
     draw: Callable[..., object],
     frames: Iterable[dict],
@@ -111,6 +124,7 @@ def turn(draw: Callable[..., object], **knobs) -> None:
         plt.show()
         return
 
+    later = main_thread()
     began = time.perf_counter()
     still = picture(draw, {name: control.value for name, control in controls.items()})
     live = time.perf_counter() - began < SLOW_SECONDS
@@ -120,7 +134,17 @@ def turn(draw: Callable[..., object], **knobs) -> None:
     display(bundle, raw=True)
     screen = display(still, display_id=True)
 
-    def redraw(_change) -> None:
+    waiting = False
+
+    def ask(_change) -> None:
+        nonlocal waiting
+        if not waiting:
+            waiting = True
+            later(redraw)
+
+    def redraw() -> None:
+        nonlocal waiting
+        waiting = False
         try:
             screen.update(picture(draw, {name: control.value for name, control in controls.items()}))
         except Exception as error:  # a widget has no cell to fail in, so the message takes the figure's place
@@ -129,4 +153,4 @@ def turn(draw: Callable[..., object], **knobs) -> None:
     for control in controls.values():
         if hasattr(control, "continuous_update"):
             control.continuous_update = live
-        control.observe(redraw, "value")
+        control.observe(ask, "value")

@@ -67,6 +67,8 @@ class Server:
         }
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
         command += [f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={self.token}"]
+        command += ["--MappingKernelManager.cull_idle_timeout=900"]  # should this process be killed, the server
+        command += ["--ServerApp.shutdown_no_activity_timeout=900"]  # does not outlive it for long
         self.log = folder / "server.log"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
@@ -166,7 +168,12 @@ class Lab:
 
     def image(self, cell: Locator) -> bytes:
         """The bytes of the cell's last PNG output."""
-        source = cell.locator(".jp-OutputArea-output img").last.get_attribute("src")
+        pictures = cell.locator(".jp-OutputArea-output img")
+        try:
+            self.wait_until(lambda: pictures.count() > 0)
+        except AssertionError:
+            raise AssertionError(f"The cell shows no picture. It says: {self.text(cell)}") from None
+        source = pictures.last.get_attribute("src")
         return base64.b64decode(source.partition("base64,")[2])
 
     def knobs(self, cell: Locator) -> list[str]:

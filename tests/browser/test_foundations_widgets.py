@@ -11,9 +11,8 @@ def test_every_knob_changes_its_figure(lab, chapter):
     cells = lab.cells("fg.turn(")
     assert len(cells) >= 9
     for cell in cells:
-        labels = lab.knobs(cell)
-        assert labels
-        for label in labels:
+        lab.wait_until(lambda cell=cell: lab.knobs(cell) != [], what="its knobs")
+        for label in lab.knobs(cell):
             before = lab.image(cell)
             lab.turn(cell, label)
             lab.wait_until(

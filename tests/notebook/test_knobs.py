@@ -1,3 +1,6 @@
+import asyncio
+import threading
+
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import numpy as np
@@ -107,6 +110,31 @@ def test_an_error_takes_the_place_of_the_figure_until_the_knob_is_turned_again(c
     message, figure = cell.updated
     assert message == "ValueError: too high"
     assert figure.startswith(PNG)
+
+
+def test_a_knob_turned_on_another_thread_draws_once_on_the_first_and_only_when_it_is_free(cell):
+    threads = []
+
+    def draw_and_tell(height):
+        threads.append(threading.current_thread())
+        draw(height)
+
+    async def notebook():
+        knobs.turn(draw_and_tell, height=(0.0, 4.0, 1.0))
+
+        def turn_thrice():
+            for height in (2.0, 3.0, 4.0):
+                cell.controls[0].value = height
+
+        hand = threading.Thread(target=turn_thrice)
+        hand.start()
+        hand.join()  # a cell that runs meanwhile
+        assert len(cell.updated) == 0
+        await asyncio.sleep(0.01)
+
+    asyncio.run(notebook())
+    assert threads == [threading.main_thread()] * 2
+    assert len(cell.updated) == 1
 
 
 def test_a_slow_figure_waits_until_the_slider_is_let_go(cell, monkeypatch):
