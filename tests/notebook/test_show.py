@@ -65,8 +65,8 @@ def test_curves_end_at_the_last_step_with_the_mean_of_the_last_fiftieth():
 
 @pytest.mark.parametrize("steps", [1, 2, 49, 5000])
 def test_histories_of_any_length_can_be_drawn(steps):
-    history = {name: np.ones(steps) for name in ("discriminator_loss", "generator_loss", "real_score", "fake_score")}
-    show.losses(history).canvas.draw()
+    columns = ("discriminator_loss", "generator_loss", "real_score", "fake_score")
+    show.losses(History(columns, np.ones((steps, len(columns)), "float32"))).canvas.draw()
 
 
 def test_losses_come_from_a_run_or_from_its_history(run):

@@ -1,4 +1,4 @@
-"""Every configuration by name: networks, game, optimizers, batch, and where it comes from. A table, not a program."""
+"""What a configuration holds, for each kind of model, and what it is made of."""
 
 from __future__ import annotations
 
@@ -10,11 +10,8 @@ from collections.abc import Callable, Iterator
 import keras
 
 from facegen_lib import objectives
-from facegen_lib.data.images import ImageSet
-from facegen_lib.errors import FacegenError, unknown_name
 from facegen_lib.models.gan import GAN
 from facegen_lib.models.vae import VAE
-from facegen_lib.networks import autoencoder, convolutional
 
 ImageShape = tuple[int, int, int]
 Maker = functools.partial  # of a kind of recipe, which still lacks its name, scale, precision and seed
@@ -157,93 +154,3 @@ def dtype_policy(precision: str) -> Iterator[None]:
 def adam(learning_rate: float, beta_1: float, beta_2: float = 0.999) -> Callable[[], keras.optimizers.Adam]:
     """A maker of Adam optimizers with these numbers."""
     return lambda: keras.optimizers.Adam(learning_rate, beta_1=beta_1, beta_2=beta_2)
-
-
-def dcgan_laptop(image_shape: ImageShape) -> Maker:
-    """DCGAN, narrowed, with what the field has learned since about keeping it stable."""
-    return functools.partial(
-        GANRecipe,
-        source="Radford et al. (2016), section 3; width 32 instead of 128; R1 penalty (Mescheder et al., 2018) in "
-        "place of batch normalisation in the discriminator; batch spread and moving average (Karras et al., 2018)",
-        generator=convolutional.generator(image_shape, latent_dim=128, width=32),
-        discriminator=convolutional.discriminator(image_shape, width=32),
-        objective=objectives.NonSaturating(r1=1.0, penalty_every=8),
-        generator_optimizer=adam(2e-4, 0.5, 0.99),
-        discriminator_optimizer=adam(2e-4, 0.5, 0.99),
-        batch_size=64,
-        ema_half_life=10_000,
-        decay=1 / 3,
-    )
-
-
-def vae_source(image_shape: ImageShape) -> Maker:
-    """FaceGen's autoencoder: blocks from 16 to 512 channels down to 2×2, a code of 150 numbers."""
-    return functools.partial(
-        VAERecipe,
-        source="de Cid, Recio and Loyola (2019), sections 3.2 and 5.3, figure 19, and the authors' repository",
-        encoder=autoencoder.encoder(image_shape, latent_dim=150, width=16, smallest=2, hidden=500),
-        generator=autoencoder.decoder(image_shape, latent_dim=150, width=16, smallest=2),
-        optimizer=adam(2e-3, 0.9),
-        batch_size=64,
-    )
-
-
-def vae_laptop(image_shape: ImageShape) -> Maker:
-    """The same blocks, fewer of them: from 32 to 256 channels down to 4×4, no dense layer before the code."""
-    return functools.partial(
-        VAERecipe,
-        source="de Cid, Recio and Loyola (2019), section 3.2; four blocks, a code of 128 numbers, learning rate decay",
-        encoder=autoencoder.encoder(image_shape, latent_dim=128, width=32),
-        generator=autoencoder.decoder(image_shape, latent_dim=128, width=32),
-        optimizer=adam(1e-3, 0.9),
-        batch_size=64,
-        decay=1 / 3,
-    )
-
-
-RECIPES: dict[str, dict[str, Callable[[ImageShape], Maker]]] = {
-    "dcgan": {"laptop": dcgan_laptop},
-    "vae": {"source": vae_source, "laptop": vae_laptop},
-}
-
-
-def recipe(
-    name: str,
-    faces_or_shape: ImageSet | ImageShape,
-    scale: str = "source",
-    precision: str = "float32",
-    seed: int = 0,
-    **changes,
-) -> Recipe:
-    """A recipe with its networks built for these images.
-
-    Args:
-        name: e.g. `"dcgan"`.
-        faces_or_shape: an image set, or (height, width, channels).
-        scale: `"source"` or `"laptop"`. A recipe that exists at one scale only is built at that one.
-        precision: dtype policy of the hidden layers: `"float32"`, or `"mixed_bfloat16"` where the processor has it.
-        seed: of the initial weights, the order of the images and all noise.
-        changes: any field of `Recipe` to replace, e.g. `batch_size=32`.
-
-    Raises:
-        FacegenError: the name, the scale or a changed field is unknown, or the networks cannot make such images.
-    """
-    if name not in RECIPES:
-        raise unknown_name("recipe", name, RECIPES)
-    scales = RECIPES[name]
-    if scale not in ("source", "laptop"):
-        raise unknown_name("scale", scale, ["source", "laptop"])
-    if scale not in scales:
-        (scale,) = scales
-    image_shape = faces_or_shape.image_shape if isinstance(faces_or_shape, ImageSet) else tuple(faces_or_shape)
-    if len(image_shape) != 3 or image_shape[2] not in (1, 3):
-        raise FacegenError(f"A recipe needs images of (height, width, 1 or 3), got {image_shape}.")
-    keras.utils.set_random_seed(seed)
-    with dtype_policy(precision):
-        make = scales[scale](image_shape)
-    known = {field.name for field in dataclasses.fields(make.func)}
-    for change in changes:
-        if change not in known:
-            raise unknown_name("part of a recipe", change, known)
-    chosen = {"name": name, "scale": scale, "image_shape": image_shape, "precision": precision, "seed": seed}
-    return make(**{**chosen, **changes})

@@ -1,0 +1,62 @@
+"""Every configuration by name: networks, game, optimizers, batch, and where it comes from. A table, not a program."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import keras
+
+from facegen_lib.data.images import ImageSet
+from facegen_lib.errors import FacegenError, unknown_name
+from facegen_lib.recipes import facegen, laptop
+from facegen_lib.recipes.kinds import GANRecipe, ImageShape, Maker, Recipe, VAERecipe, adam, dtype_policy
+
+__all__ = ["RECIPES", "GANRecipe", "Recipe", "VAERecipe", "adam", "recipe"]
+
+RECIPES: dict[str, dict[str, Callable[[ImageShape], Maker]]] = {
+    "dcgan": {"laptop": laptop.dcgan},
+    "vae": {"source": facegen.vae, "laptop": laptop.vae},
+}
+
+
+def recipe(
+    name: str,
+    faces_or_shape: ImageSet | ImageShape,
+    scale: str = "source",
+    precision: str = "float32",
+    seed: int = 0,
+    **changes,
+) -> Recipe:
+    """A recipe with its networks built for these images.
+
+    Args:
+        name: e.g. `"dcgan"`.
+        faces_or_shape: an image set, or (height, width, channels).
+        scale: `"source"` or `"laptop"`. A recipe that exists at one scale only is built at that one.
+        precision: dtype policy of the hidden layers: `"float32"`, or `"mixed_bfloat16"` where the processor has it.
+        seed: of the initial weights, the order of the images and all noise.
+        changes: any field of `Recipe` to replace, e.g. `batch_size=32`.
+
+    Raises:
+        FacegenError: the name, the scale or a changed field is unknown, or the networks cannot make such images.
+    """
+    if name not in RECIPES:
+        raise unknown_name("recipe", name, RECIPES)
+    scales = RECIPES[name]
+    if scale not in ("source", "laptop"):
+        raise unknown_name("scale", scale, ["source", "laptop"])
+    if scale not in scales:
+        (scale,) = scales
+    image_shape = faces_or_shape.image_shape if isinstance(faces_or_shape, ImageSet) else tuple(faces_or_shape)
+    if len(image_shape) != 3 or image_shape[2] not in (1, 3):
+        raise FacegenError(f"A recipe needs images of (height, width, 1 or 3), got {image_shape}.")
+    keras.utils.set_random_seed(seed)
+    with dtype_policy(precision):
+        make = scales[scale](image_shape)
+    known = {field.name for field in dataclasses.fields(make.func)}
+    for change in changes:
+        if change not in known:
+            raise unknown_name("part of a recipe", change, known)
+    chosen = {"name": name, "scale": scale, "image_shape": image_shape, "precision": precision, "seed": seed}
+    return make(**{**chosen, **changes})
