@@ -9,6 +9,7 @@ from PIL import Image
 from facegen_lib.errors import FacegenError
 from facegen_lib.models.generator import draw_latents
 from facegen_lib.notebook import show
+from facegen_lib.training.history import History
 
 
 @pytest.fixture(autouse=True)
