@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from facegen_lib import recipes, training
-from facegen_lib.data.images import ImageSet
+from facegen_lib.data.images import ImageSet, to_float
 from facegen_lib.errors import FacegenError
 from facegen_lib.models.generator import TrainedGenerator
+from facegen_lib.training import reconstruction
 from facegen_lib.training.history import History
 
 SHAPE = (16, 16, 3)
@@ -75,3 +76,15 @@ def test_the_recipe_exists_at_both_scales(scale, side, parameters, codes):
     recipe = recipes.recipe("vae", (side, side, 3), scale)
     assert recipe.generator.count_params() + recipe.encoder.count_params() == parameters
     assert recipe.latent_dim == codes
+
+
+def test_what_is_kept_is_measured_against_the_mean_image(finished, faces):
+    dark, bright = (np.full((1, *SHAPE), value, "uint8") for value in (0, 255))
+    both = np.concatenate([dark, bright])
+    assert reconstruction.squared_error(dark, bright) == pytest.approx(4)
+    scores = reconstruction.kept(finished.trained, both, faces.images)
+    assert scores["mean_face"] == pytest.approx(
+        np.mean((to_float(faces.images) - to_float(np.uint8([128]))) ** 2), rel=1e-4
+    )
+    assert scores["share"] == pytest.approx(scores["error"] / scores["mean_face"])
+    assert 0 <= scores["active"] <= 128
