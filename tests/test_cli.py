@@ -1,5 +1,6 @@
 """The command line: every command has an example, every mistake a sentence and no traceback."""
 
+import json
 import pathlib
 import sys
 
@@ -55,6 +56,12 @@ def test_every_help_has_an_example(facegen, command):
         (["evaluate", "dcgan-nobody"], "trained generator"),
         (["run", "show", "nowhere"], "holds no run"),
         (["data", "info", "utkfaces"], 'Did you mean "utkface"?'),
+        (["data", "fetch", "utkface"], "put UTKFace.tar.gz"),
+        (["data", "preview", "folder:nowhere"], "does not exist"),
+        (["quiz", "export", "dcgan-nobody", "--data", "lfw-mini"], "trained generator"),
+        (["quiz", "score", "nowhere.key.json", "answers.csv"], "is no key"),
+        (["evaluate", "nowhere.json"], "No report can be read"),
+        (["zoo", "train", "dcgan-nobody"], "run of the zoo"),
     ],
 )
 def test_a_mistake_gets_a_sentence_and_no_traceback(facegen, words, said):
@@ -85,7 +92,52 @@ def test_run_list_without_runs_says_how_to_make_one(facegen):
     assert code == 0 and "facegen train" in output
 
 
-def test_a_folder_of_photos_is_previewed_with_what_was_skipped(facegen, tmp_path):
+def test_the_line_of_the_dissertation_needs_only_the_names_of_this_book(facegen, monkeypatch):
+    """Chen, 2019, figure 3-11: GAN_main.py WGANGP 102flowers 40000 64 1000 10000."""
+    import facegen_lib as fg
+
+    asked = {}
+    patches = fg.load("lfw-mini", size=16)
+    monkeypatch.setattr(fg, "load", lambda name, **_: asked.update(data=name) or patches)
+    monkeypatch.setattr(fg, "train", lambda recipe, _, **options: asked.update(options, recipe=recipe))
+    line = "train wgan-gp flowers --steps 40000 --batch-size 64 --sample-every 1000 --save-every 10000"
+    code, _, errors = facegen(*line.split(), "--scale", "laptop", "--seed", "3")
+    assert code == 0, errors
+    assert asked["data"] == "flowers" and asked["recipe"].name == "wgan-gp"
+    assert (asked["recipe"].batch_size, asked["recipe"].seed) == (64, 3)
+    assert (asked["steps"], asked["sample_every"], asked["save_every"]) == (40_000, 1_000, 10_000)
+
+
+@pytest.fixture
+def small_run(facegen):
+    facegen("train", "dcgan", "lfw-mini", "--steps", "1", "--size", "16", "--batch-size", "8", "--folder", "runs/small")
+
+
+def test_evaluate_takes_a_run_a_number_of_samples_and_a_number_of_images(facegen, small_run):
+    """Chen, 2019, figure 3-12: GAN_evaluation.py gan_models/test 1000 500."""
+    line = "evaluate runs/small --split all --count 20 --images 5 --faces 0"
+    with pytest.warns(UserWarning, match="does not exceed"):
+        code, output, errors = facegen(*line.split())
+    assert code == 0, errors
+    assert "against lfw-mini" in output and "precision" in output and "real against real" in output
+    assert len(list(pathlib.Path("runs/evaluation/small").glob("*.png"))) == 5
+    code, output, _ = facegen("evaluate", "runs/evaluation/small.json", "runs/evaluation/small.json")
+    assert code == 0 and output.count("small  ") >= 2
+
+
+def test_a_questionnaire_is_exported_and_scored(facegen, small_run):
+    export = "quiz export runs/small --data lfw-mini --size 16 --questions 1 --examples 1 --out quiz.html"
+    code, output, errors = facegen(*export.split())
+    assert code == 0, errors
+    assert "quiz.key.json" in output and pathlib.Path("quiz.html").stat().st_size > 0
+    key = json.loads(pathlib.Path("quiz.key.json").read_text())
+    rows = [f"{key['quiz']},{name},1,{first},{second}" for name, first, second in [("Ada", 1, 2), ("Bo", 3, 4)]]
+    pathlib.Path("answers.csv").write_text("\n".join(["quiz,participant,question,first,second", *rows]))
+    code, output, _ = facegen("quiz", "score", "quiz.key.json", "answers.csv")
+    assert code == 0 and "small: error rate 50.0%" in output and "4 choices, 2 people" in output
+
+
+def test_a_folder_of_photos_is_previewed_with_what_would_be_skipped(facegen, tmp_path):
     from PIL import Image
 
     (tmp_path / "photos").mkdir()
@@ -93,7 +145,19 @@ def test_a_folder_of_photos_is_previewed_with_what_was_skipped(facegen, tmp_path
     (tmp_path / "photos" / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 not a picture")
     code, output, _ = facegen("data", "preview", "folder:photos", "--size", "32", "--out", "preview.png")
     assert code == 0
-    assert "1 of 2 images at 32×32" in output and "skipped broken.jpg" in output
+    assert "of 2 pictures looked at, 1 can be used" in output and "skipped broken.jpg" in output
+    code, output, _ = facegen("data", "preview", "faces:photos", "--size", "32")
+    assert code == 0
+    assert "0 can be used" in output and "skipped солнце.png: it has no face" in output
+
+
+def test_data_list_says_what_is_here_and_how_to_get_the_rest(facegen):
+    code, output, _ = facegen("data", "list")
+    state = {line[:14].strip(): line[14:30].strip() for line in output.splitlines()}
+    assert code == 0
+    assert state["portraits"] == "ready" and state["utkface"] == "by hand" and state["flowers"] == "can be fetched"
+    code, output, _ = facegen("data", "fetch", "portraits")
+    assert code == 0 and "needs nothing" in output
 
 
 def test_doctor_reports_a_line_per_finding(facegen):
