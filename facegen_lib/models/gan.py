@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
+from facegen_lib.models.views import View
 from facegen_lib.objectives import Objective
 
 
@@ -22,18 +23,9 @@ class GAN(keras.Model):
         ema_half_life: images after which an old weight counts half in the average (Karras et al., 2018); early in
             training, when that would be more than a twentieth of the images seen, a twentieth of those. 0: no average.
         seed: of all noise. The noise of step n is a function of (seed, n) alone.
+        view: what the discriminator sees of an image, real or generated; None: the image itself.
     """
 
-    METRICS = (
-        "discriminator_loss",
-        "generator_loss",
-        "penalty",
-        "real_score",
-        "fake_score",
-        "accuracy",
-        "discriminator_gradient",
-        "generator_gradient",
-    )
     encoder = None  # a GAN writes images and cannot read them
 
     def __init__(
@@ -43,6 +35,7 @@ class GAN(keras.Model):
         objective: Objective,
         ema_half_life: float = 10_000,
         seed: int = 0,
+        view: View | None = None,
     ):
         super().__init__(name="gan")
         self.generator = generator
@@ -51,6 +44,7 @@ class GAN(keras.Model):
         self.penalty_seeds = objective.seeds
         self.ema_half_life = ema_half_life
         self.seed = seed
+        self.view = view
         self.averaged_generator = keras.models.clone_model(generator)
         self.averaged_generator.set_weights(generator.get_weights())
         self.steps_done = self.add_weight(
@@ -61,6 +55,12 @@ class GAN(keras.Model):
     def latent_dim(self) -> int:
         """Numbers in a latent vector."""
         return self.generator.input_shape[-1]
+
+    @property
+    def METRICS(self) -> tuple[str, ...]:
+        """What `train_step` returns, in the order of a history's columns."""
+        losses = ("discriminator_loss", "generator_loss", "penalty")
+        return (*losses, *self.objective.SCORES, "discriminator_gradient", "generator_gradient")
 
     @property
     def shown_generator(self) -> keras.Model:
@@ -103,8 +103,8 @@ class GAN(keras.Model):
             real_images: float32 (critic_steps × N, H, W, C) in [-1, 1]: one batch for each critic step.
 
         Returns:
-            the scalars of `METRICS`: two losses, the penalty, mean σ(D(x)) and σ(D(G(z))), the accuracy of the
-            discriminator, and the norms of both gradients.
+            the scalars of `METRICS`: two losses, the penalty, what the objective keeps of the discriminator's opinion,
+            and the norms of both gradients.
         """
         for turn, real_batch in enumerate(ops.split(real_images, self.objective.critic_steps)):
             with tf.GradientTape() as painting:
@@ -121,7 +121,7 @@ class GAN(keras.Model):
         Returns:
             its metrics, and the logits (N, 1) of the real images.
         """
-        fake_images = ops.stop_gradient(fake_images)
+        real_images, fake_images = self.seen(real_images), self.seen(ops.stop_gradient(fake_images))
         with tf.GradientTape() as tape:
             real_logits = self.discriminator(real_images, training=True)
             fake_logits = self.discriminator(fake_images, training=True)
@@ -132,15 +132,18 @@ class GAN(keras.Model):
         gradients = tape.gradient(total, variables)
         self.discriminator_optimizer.apply(gradients, variables)
         self.objective.constrain(self.discriminator)
-        right = ops.concatenate([real_logits > 0, fake_logits < 0])
         return {
             "discriminator_loss": loss,
             "penalty": penalty,
-            "real_score": ops.mean(ops.sigmoid(real_logits)),
-            "fake_score": ops.mean(ops.sigmoid(fake_logits)),
-            "accuracy": ops.mean(ops.cast(right, "float32")),
+            **self.objective.scores(real_logits, fake_logits),
             "discriminator_gradient": tf.linalg.global_norm(gradients),
         }, ops.stop_gradient(real_logits)
+
+    def seen(self, images: tf.Tensor) -> tf.Tensor:
+        """What the discriminator is shown of these images."""
+        if self.view is None:
+            return images
+        return self.view(images, ops.cast(self.objective.seeds.next(), "int32"), self.steps_done)
 
     def lazy_penalty(self, real_images: tf.Tensor, fake_images: tf.Tensor) -> tf.Tensor:
         """The objective's penalty, computed in every `penalty_every`-th step and weighted up for the steps between
@@ -164,7 +167,7 @@ class GAN(keras.Model):
         statistics = [ops.copy(variable) for variable in self.discriminator.non_trainable_weights]
         with tf.GradientTape() as judging:
             judging.watch(fake_images)
-            fake_logits = self.discriminator(fake_images, training=True)
+            fake_logits = self.discriminator(self.seen(fake_images), training=True)
             loss = self.objective.generator_loss(real_logits, fake_logits)
         wanted_change = judging.gradient(loss, fake_images)
         for variable, value in zip(self.discriminator.non_trainable_weights, statistics, strict=True):

@@ -57,7 +57,7 @@ def generator(image_shape: tuple[int, int, int], latent_dim: int = 128, width: i
     return keras.Model(z, images, name="generator")
 
 
-def discriminator(image_shape: tuple[int, int, int], width: int = 32, group_size: int = 8) -> keras.Model:
+def discriminator(image_shape: tuple[int, int, int], width: int = 32, group_size: int | None = 8) -> keras.Model:
     """Images to logits: convolutions that halve the size, leaky ReLU between, no normalisation.
 
     Before the last layer the spread of the batch is appended (`MinibatchStd`), so that sameness can be seen.
@@ -65,7 +65,7 @@ def discriminator(image_shape: tuple[int, int, int], width: int = 32, group_size
     Args:
         image_shape: (height, width, channels) of the images judged, values in [-1, 1].
         width: channels of the first layer; every layer after it has twice as many, up to 8 × width.
-        group_size: images compared with each other for their spread.
+        group_size: images compared with each other for their spread; None leaves the spread out.
 
     Returns:
         a model (N, H, W, C) → (N, 1), float32 logits: positive for "real".
@@ -75,6 +75,7 @@ def discriminator(image_shape: tuple[int, int, int], width: int = 32, group_size
     for level in range(halvings(image_shape)):
         x = layers.Conv2D(width * min(2**level, 8), 4, strides=2, padding="same")(x)
         x = layers.LeakyReLU(0.2)(x)
-    x = MinibatchStd(group_size)(x)
+    if group_size:
+        x = MinibatchStd(group_size)(x)
     logits = layers.Dense(1, dtype="float32", name="logits")(layers.Flatten()(x))
     return keras.Model(images, logits, name="discriminator")

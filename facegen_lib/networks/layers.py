@@ -33,3 +33,38 @@ class MinibatchStd(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "group_size": self.group_size}
+
+
+@keras.saving.register_keras_serializable("facegen")
+class MinibatchDiscrimination(keras.layers.Layer):
+    """Tells of each image how many others of its batch are like it (Salimans et al., 2016, section 3.2).
+
+    (N, F) → (N, F + kernels). Each kernel projects the features to a few dimensions; the new feature of image i is
+    Σ_{j≠i} exp(−‖Mᵢ − Mⱼ‖₁) over the projections M.
+
+    Args:
+        kernels: new features.
+        dimensions: of the space in which a kernel compares.
+    """
+
+    def __init__(self, kernels: int = 16, dimensions: int = 8, **kwargs):
+        super().__init__(**kwargs)
+        self.kernels = kernels
+        self.dimensions = dimensions
+
+    def build(self, input_shape):
+        self.projection = self.add_weight(
+            shape=(input_shape[-1], self.kernels * self.dimensions), initializer="glorot_uniform", name="projection"
+        )
+
+    def call(self, inputs):
+        projected = ops.reshape(ops.matmul(inputs, self.projection), (-1, self.kernels, self.dimensions))
+        apart = ops.sum(ops.abs(ops.expand_dims(projected, 0) - ops.expand_dims(projected, 1)), axis=-1)
+        likeness = ops.sum(ops.exp(-apart), axis=1) - 1  # an image is like itself: e⁰
+        return ops.concatenate([inputs, likeness], axis=-1)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], input_shape[-1] + self.kernels)
+
+    def get_config(self):
+        return {**super().get_config(), "kernels": self.kernels, "dimensions": self.dimensions}

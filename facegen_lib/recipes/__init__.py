@@ -9,13 +9,21 @@ import keras
 
 from facegen_lib.data.images import ImageSet
 from facegen_lib.errors import FacegenError, unknown_name
-from facegen_lib.recipes import facegen, laptop
+from facegen_lib.recipes import appendix, dissertation, facegen, laptop, patel
 from facegen_lib.recipes.kinds import GANRecipe, ImageShape, Maker, Recipe, VAERecipe, adam, dtype_policy
 
 __all__ = ["RECIPES", "GANRecipe", "Recipe", "VAERecipe", "adam", "recipe"]
 
 RECIPES: dict[str, dict[str, Callable[[ImageShape], Maker]]] = {
-    "dcgan": {"laptop": laptop.dcgan},
+    "vanilla": {"source": dissertation.vanilla, "laptop": laptop.vanilla},
+    "dcgan": {"source": dissertation.dcgan, "laptop": laptop.dcgan},
+    "wgan": {"source": dissertation.wgan, "laptop": laptop.wgan},
+    "wgan-gp": {"source": dissertation.wgan_gp, "laptop": laptop.wgan_gp},
+    "appendix": {"source": appendix.mlp},
+    "patel-simple": {"source": patel.simple},
+    "patel-improved": {"source": patel.improved},
+    "patel-refined": {"source": patel.refined},
+    "facegen": {"source": facegen.gan},
     "vae": {"source": facegen.vae, "laptop": laptop.vae},
 }
 

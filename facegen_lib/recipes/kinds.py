@@ -12,6 +12,7 @@ import keras
 from facegen_lib import objectives
 from facegen_lib.models.gan import GAN
 from facegen_lib.models.vae import VAE
+from facegen_lib.models.views import View
 
 ImageShape = tuple[int, int, int]
 Maker = functools.partial  # of a kind of recipe, which still lacks its name, scale, precision and seed
@@ -78,6 +79,7 @@ class GANRecipe(Recipe):
         generator_optimizer: called for a fresh optimizer.
         discriminator_optimizer: called for a fresh optimizer.
         ema_half_life: of the generator's moving average, in images.
+        view: what the discriminator sees of an image; None: the image itself.
     """
 
     discriminator: keras.Model
@@ -85,9 +87,10 @@ class GANRecipe(Recipe):
     generator_optimizer: Callable[[], keras.optimizers.Optimizer]
     discriminator_optimizer: Callable[[], keras.optimizers.Optimizer]
     ema_half_life: float = 10_000
+    view: View | None = None
 
     def model(self) -> GAN:
-        gan = GAN(self.generator, self.discriminator, self.objective, self.ema_half_life, self.seed)
+        gan = GAN(self.generator, self.discriminator, self.objective, self.ema_half_life, self.seed, self.view)
         gan.compile(self.generator_optimizer(), self.discriminator_optimizer())
         return gan
 
@@ -98,6 +101,7 @@ class GANRecipe(Recipe):
             "generator_optimizer": plain_config(self.generator_optimizer()),
             "discriminator_optimizer": plain_config(self.discriminator_optimizer()),
             "ema_half_life": self.ema_half_life,
+            "view": self.view and self.view.describe(),
         }
 
 
@@ -154,3 +158,8 @@ def dtype_policy(precision: str) -> Iterator[None]:
 def adam(learning_rate: float, beta_1: float, beta_2: float = 0.999) -> Callable[[], keras.optimizers.Adam]:
     """A maker of Adam optimizers with these numbers."""
     return lambda: keras.optimizers.Adam(learning_rate, beta_1=beta_1, beta_2=beta_2)
+
+
+def rmsprop(learning_rate: float) -> Callable[[], keras.optimizers.RMSprop]:
+    """A maker of RMSprop optimizers with this learning rate."""
+    return lambda: keras.optimizers.RMSprop(learning_rate)

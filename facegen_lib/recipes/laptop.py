@@ -5,23 +5,82 @@ from __future__ import annotations
 import functools
 
 from facegen_lib import objectives
-from facegen_lib.networks import autoencoder, convolutional
-from facegen_lib.recipes.kinds import GANRecipe, ImageShape, Maker, VAERecipe, adam
+from facegen_lib.networks import autoencoder, convolutional, dense
+from facegen_lib.recipes.kinds import GANRecipe, ImageShape, Maker, VAERecipe, adam, rmsprop
+
+HIDDEN = (128, 128, 128, 128)  # of the dense networks
+
+
+def width_for(image_shape: ImageShape) -> int:
+    """Channels next to the image: 32, and twice as many for images so small (28×28) that only two levels fit."""
+    return 32 if convolutional.halvings(image_shape) > 2 else 64
+
+
+def vanilla(image_shape: ImageShape) -> Maker:
+    """Two perceptrons of four hidden layers: the dissertation's at a quarter of its width."""
+    return functools.partial(
+        GANRecipe,
+        source="Chen (2019), figure 4-18; 128 units instead of 512; moving average (Karras et al., 2018)",
+        generator=dense.generator(image_shape, latent_dim=128, hidden=HIDDEN),
+        discriminator=dense.discriminator(image_shape, hidden=HIDDEN),
+        objective=objectives.NonSaturating(),
+        generator_optimizer=adam(2e-4, 0.5),
+        discriminator_optimizer=adam(2e-4, 0.5),
+        batch_size=64,
+        decay=1 / 3,
+    )
 
 
 def dcgan(image_shape: ImageShape) -> Maker:
     """DCGAN, narrowed, with what the field has learned since about keeping it stable."""
+    width = width_for(image_shape)
     return functools.partial(
         GANRecipe,
         source="Radford et al. (2016), section 3; width 32 instead of 128; R1 penalty (Mescheder et al., 2018) in "
         "place of batch normalisation in the discriminator; batch spread and moving average (Karras et al., 2018)",
-        generator=convolutional.generator(image_shape, latent_dim=128, width=32),
-        discriminator=convolutional.discriminator(image_shape, width=32),
+        generator=convolutional.generator(image_shape, latent_dim=128, width=width),
+        discriminator=convolutional.discriminator(image_shape, width=width),
         objective=objectives.NonSaturating(r1=1.0, penalty_every=8),
         generator_optimizer=adam(2e-4, 0.5, 0.99),
         discriminator_optimizer=adam(2e-4, 0.5, 0.99),
         batch_size=64,
         ema_half_life=10_000,
+        decay=1 / 3,
+    )
+
+
+def wgan(image_shape: ImageShape) -> Maker:
+    """The same generator against a critic with clipped weights."""
+    width = width_for(image_shape)
+    return functools.partial(
+        GANRecipe,
+        source="Arjovsky et al. (2017), algorithm 1, with DCGAN's networks narrowed to width 32, none of the critic's "
+        "normalised; two critic steps at twice the generator's rate instead of five at the same (Heusel et al., 2017); "
+        "rate 2e-4 instead of 5e-5, with decay; moving average (Karras et al., 2018)",
+        generator=convolutional.generator(image_shape, latent_dim=128, width=width),
+        discriminator=convolutional.discriminator(image_shape, width=width, group_size=None),
+        objective=objectives.Wasserstein(clip=0.01, critic_steps=2),
+        generator_optimizer=rmsprop(2e-4),
+        discriminator_optimizer=rmsprop(4e-4),
+        batch_size=64,
+        decay=1 / 3,
+    )
+
+
+def wgan_gp(image_shape: ImageShape) -> Maker:
+    """The same generator against a critic whose slope is asked to be 1."""
+    width = width_for(image_shape)
+    return functools.partial(
+        GANRecipe,
+        source="Gulrajani et al. (2017), algorithm 1, with DCGAN's networks narrowed to width 32, none of the critic's "
+        "normalised; two critic steps at twice the generator's rate instead of five at the same (Heusel et al., 2017); "
+        "rate 2e-4 instead of 1e-4, with decay; moving average (Karras et al., 2018)",
+        generator=convolutional.generator(image_shape, latent_dim=128, width=width),
+        discriminator=convolutional.discriminator(image_shape, width=width, group_size=None),
+        objective=objectives.WassersteinGP(weight=10.0, critic_steps=2),
+        generator_optimizer=adam(2e-4, 0.0, 0.9),
+        discriminator_optimizer=adam(4e-4, 0.0, 0.9),
+        batch_size=64,
         decay=1 / 3,
     )
 

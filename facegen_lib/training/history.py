@@ -25,6 +25,7 @@ class Panel:
 PANELS = (
     Panel("losses", {"discriminator": "discriminator_loss", "generator": "generator_loss"}),
     Panel("probability of being real, says D", {"D(x)": "real_score", "D(G(z))": "fake_score"}, (0.0, 1.0)),
+    Panel("what the critic says", {"f(x)": "real_value", "f(G(z))": "fake_value"}),
     Panel("squared error per number", {"reconstruction": "squared_error"}),
     Panel("nats per image", {"KL": "kl"}),
 )

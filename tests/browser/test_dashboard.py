@@ -14,7 +14,7 @@ noise = fg.ImageSet("noise", np.random.default_rng(0).integers(0, 256, (64, 8, 8
 
 def smallest():
     return fg.recipe(
-        "dcgan", noise, batch_size=16, objective=fg.objectives.NonSaturating(),
+        "dcgan", noise, "laptop", batch_size=16, objective=fg.objectives.NonSaturating(),
         generator=convolutional.generator((8, 8, 3), latent_dim=8, width=2),
         discriminator=convolutional.discriminator((8, 8, 3), width=2),
     )

@@ -50,11 +50,11 @@ def test_an_unknown_recipe_gets_the_nearest_name():
 
 def test_an_unknown_change_gets_the_nearest_part():
     with pytest.raises(FacegenError, match='Did you mean "batch_size"'):
-        recipes.recipe("dcgan", (16, 16, 3), batchsize=4)
+        recipes.recipe("dcgan", (16, 16, 3), "laptop", batchsize=4)
 
 
 def test_hidden_layers_follow_the_precision_and_images_stay_float32():
-    recipe = recipes.recipe("dcgan", (16, 16, 3), precision="mixed_bfloat16")
+    recipe = recipes.recipe("dcgan", (16, 16, 3), "laptop", precision="mixed_bfloat16")
     assert recipe.generator.layers[1].compute_dtype == "bfloat16"
     assert recipe.generator.output.dtype == "float32" and recipe.discriminator.output.dtype == "float32"
     assert keras.config.dtype_policy().name == "float32"

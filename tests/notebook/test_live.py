@@ -221,7 +221,7 @@ noise = fg.ImageSet("noise", np.random.default_rng(0).integers(0, 256, (32, 8, 8
 smallest = {"generator": convolutional.generator(noise.image_shape, latent_dim=4, width=2),
             "discriminator": convolutional.discriminator(noise.image_shape, width=2),
             "objective": fg.objectives.NonSaturating(), "batch_size": 8}
-run = fg.train(fg.recipe("dcgan", noise, **smallest), noise, steps=3)
+run = fg.train(fg.recipe("dcgan", noise, "laptop", **smallest), noise, steps=3)
 """
 
 
