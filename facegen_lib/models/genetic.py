@@ -7,6 +7,7 @@ parent the paper leaves open; here it is the elite (truncation selection).
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from collections.abc import Callable
 
@@ -130,7 +131,6 @@ class GeneticAlgorithm:
         self.mutation_rate = mutation_rate
         self.seed = seed
         self.generation = 0
-        self._loop = tf.function(self.generations)
         flat = self.genes.draw((population, math.prod(shape)), self.chance(0, FIRST))
         self._alive = self.ranked(flat, self.judge(flat), population)
         self.history = {"best": self.scores[:1], "mean": self.scores.mean(keepdims=True)}
@@ -148,9 +148,15 @@ class GeneticAlgorithm:
         """The fittest chromosome, of the given shape."""
         return self.chromosomes[0]
 
+    @functools.cached_property
+    def _loop(self) -> Callable:
+        """`generations`, compiled once for populations of this shape."""
+        return tf.function(self.generations).get_concrete_function(*self._alive, tf.constant(0), tf.constant(0))
+
     def evolve(self, generations: int) -> GeneticAlgorithm:
         """Goes on for so many generations, in one compiled loop; returns itself."""
-        *self._alive, best, mean = self._loop(*self._alive, tf.constant(self.generation), tf.constant(generations))
+        first, count = tf.constant(self.generation, tf.int32), tf.constant(generations, tf.int32)
+        *self._alive, best, mean = self._loop(*self._alive, first, count)
         self.generation += generations
         for name, column in (("best", best), ("mean", mean)):
             self.history[name] = np.concatenate([self.history[name], column.numpy()])

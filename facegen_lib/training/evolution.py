@@ -1,14 +1,15 @@
 """The long evolutions of chapter 11: `python -m facegen_lib.training.evolution` makes `data/results/evolution/`.
 
-A hundred thousand generations before the judge that ships, as many towards a known picture, and an arms race in which
-the judge is taught again, round after round, on the winners that fooled it. A quarter of an hour on two cores; name
-`judged`, `target` or `arms_race` to make one of the three. The arms race needs the archives in FACEGEN_DATA.
+A hundred thousand generations before the judge that ships, thirty thousand towards a known picture, and an arms race
+in which the judge is taught again, round after round, on the winners that fooled it. A quarter of an hour on two cores;
+name `judged`, `target` or `arms_race` to make one of the three. The arms race needs the archives in FACEGEN_DATA.
 """
 
 from __future__ import annotations
 
 import pathlib
 import sys
+from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -20,7 +21,8 @@ from facegen_lib.networks import judge as judges
 from facegen_lib.training import judge as teaching
 
 SHAPE = (64, 64, 3)
-MOMENTS = (0, 100, 1_000, 10_000, 100_000)  # generations after which the fittest image is kept
+JUDGED_AT = (0, 100, 1_000, 10_000, 100_000)  # generations after which the fittest image is kept
+COPIED_AT = (0, 300, 1_000, 3_000, 10_000, 30_000)
 MUTATION_RATE = 0.002
 ROUNDS, ISLANDS, GENERATIONS, LESSONS = 6, 2, 1_500, 1_000  # of the arms race
 
@@ -35,15 +37,15 @@ def likeness(target: np.ndarray):
     return lambda pixels: -tf.reduce_mean((tf.cast(pixels, tf.float32) - target) ** 2, axis=(1, 2, 3))
 
 
-def filmed(population: GeneticAlgorithm) -> dict[str, np.ndarray]:
-    """Evolves through `MOMENTS`: the fittest image of each, and the history at 300 generations, evenly by ratio."""
+def filmed(population: GeneticAlgorithm, moments: Sequence[int]) -> dict[str, np.ndarray]:
+    """Evolves through some moments: the fittest image of each, and the history at 300 generations, evenly by ratio."""
     frames = []
-    for moment in MOMENTS:
+    for moment in moments:
         population.evolve(moment - population.generation)
         frames.append(population.best)
-    generations = np.unique(np.geomspace(1, MOMENTS[-1] + 1, 300).round().astype(int) - 1)
+    generations = np.unique(np.geomspace(1, moments[-1] + 1, 300).round().astype(int) - 1)
     columns = {name: column[generations] for name, column in population.history.items()}
-    return {"moments": np.array(MOMENTS), "frames": np.stack(frames), "generations": generations, **columns}
+    return {"moments": np.array(moments), "frames": np.stack(frames), "generations": generations, **columns}
 
 
 def arms_race() -> dict[str, np.ndarray]:
@@ -84,13 +86,13 @@ def arms_race() -> dict[str, np.ndarray]:
 
 def judged() -> dict[str, np.ndarray]:
     """Evolution before the judge that ships."""
-    return filmed(GeneticAlgorithm(judges.fitness(judges.load()), SHAPE, mutation_rate=MUTATION_RATE))
+    return filmed(GeneticAlgorithm(judges.fitness(judges.load()), SHAPE, mutation_rate=MUTATION_RATE), JUDGED_AT)
 
 
 def target() -> dict[str, np.ndarray]:
     """Evolution towards a portrait of nobody. It ends slowly, so mutation is weaker."""
     portrait = portraits.make(1, 64, seed=11).images[0].astype("float32")
-    return filmed(GeneticAlgorithm(likeness(portrait), SHAPE, mutation_rate=MUTATION_RATE / 6))
+    return filmed(GeneticAlgorithm(likeness(portrait), SHAPE, mutation_rate=MUTATION_RATE / 6), COPIED_AT)
 
 
 def main(names: list[str]) -> None:

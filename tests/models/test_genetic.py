@@ -133,7 +133,7 @@ def test_the_same_seed_has_the_same_history_and_another_seed_another():
 
 
 def test_ten_generations_and_ten_more_are_twenty():
-    whole, parts = evolution().evolve(20), evolution().evolve(10).evolve(10)
+    whole, parts = evolution().evolve(20), evolution().evolve(10).evolve(np.int64(10))
     np.testing.assert_array_equal(whole.chromosomes, parts.chromosomes)
     np.testing.assert_array_equal(whole.history["best"], parts.history["best"])
     assert whole.generation == parts.generation == 20 and len(whole.history["mean"]) == 21
