@@ -25,8 +25,8 @@
 # ## What you will build
 #
 # An image set with twenty-five known factors, a path from the bytes of a photo to an array, a train/held-out split
-# that does not leak, batches that any run can find again, augmentation that costs nothing, and faces half eaten by
-# noise for the genetic algorithm of chapter 11.
+# that does not leak, batches that any run can find again, augmentation on the fly, and faces half eaten by noise for
+# the genetic algorithm of chapter 11.
 #
 # ## What you will learn
 #
@@ -114,7 +114,7 @@ def values_of(factor, count=8):
 
 
 def rows(names):
-    figure, panels = plt.subplots(len(names), 1, figsize=(5.7, 0.66 * len(names)))
+    figure, panels = plt.subplots(len(names), 1, figsize=(7.5, 0.86 * len(names)))
     for axes, name in zip(panels, names, strict=True):
         strip = portraits.make(8, 64, seed=5, **(PERSON | {name: values_of(portraits.FACTORS[name])}))
         axes.imshow(np.concatenate(strip.images, axis=1), interpolation="antialiased")
@@ -441,7 +441,9 @@ sheet = fg.show.images(to_uint8(augmented))
 #
 # With few images the discriminator learns them by heart. Augmenting only the real ones does not help: the generator
 # copies the augmentation. DiffAugment (Zhao et al., 2020) changes *both* real and generated images, just before the
-# discriminator sees them, and lets the gradient pass through the change. Colour and translation suffice on faces.
+# discriminator sees them, and lets the gradient pass through the change. Here are its colour and its translation. It is a
+# remedy against memorising. Where the set is large and training short, nothing has been memorised yet, and it only makes
+# both players' tasks harder.
 
 # %%
 changed = augment.diff_augment(tf.constant(to_float(faces[:8])), [0, 2])
@@ -552,7 +554,7 @@ assert AGES[26 - 18] > 2.5 * max(AGES[25 - 18], AGES[27 - 18])
 # - What cannot be read is counted with its reason, and the rest is used.
 # - The file name decides what is held out, and what belongs together stays together.
 # - A batch is a function of the seed, the epoch and its number.
-# - Augmentation happens on the fly, exactly once per pixel, and only in ways that faces have.
+# - Augmentation happens on the fly, interpolates once, and changes faces only in ways that faces have.
 # - A set of faces is a set of people. Most of them were not asked.
 #
 # ## Exercises
