@@ -1,7 +1,7 @@
 """What ships trained: which recipe on which data, for how long, with which scores.
 
 A shipped run is two things under `data/`: `checkpoints/NAME.npz`, the averaged generator with float16 weights, and
-`results/NAME/` with config.json, history.npz, report.json and the first eight of its sample grids' faces over time.
+`results/NAME/` with config.json, history.npz, report.json, progress/ (reports on the way) and eight strips of samples.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import pathlib
 import shutil
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -18,10 +19,13 @@ from facegen_lib.errors import unknown_name
 from facegen_lib.evaluation.evaluate import evaluate
 from facegen_lib.evaluation.report import Report
 from facegen_lib.models.generator import TrainedGenerator
-from facegen_lib.training import machine, samples
+from facegen_lib.training import Callback, Run, machine, samples
+from facegen_lib.training.checkpoints import write_whole
 from facegen_lib.training.history import History
 
-MOMENTS = 8  # sample grids that ship with a run
+STRIPS = 8  # sample grids of which a strip ships
+ROWS = 12_000  # of a history that ships
+MOMENTS = (0.25, 0.5, 0.75)  # shares of the budget after which a generator is kept to be measured
 FACES_SHOWN = 500  # samples and photographs shown to the face detector
 
 
@@ -33,6 +37,7 @@ class Entry:
     data: str
     core_minutes: float
     size: int = 64
+    save_every: int = 1000
 
     @property
     def name(self) -> str:
@@ -40,7 +45,17 @@ class Entry:
         return f"{self.recipe}-{self.data}"
 
 
-ENTRIES = {entry.name: entry for entry in [Entry("dcgan", "utkface", 60)]}
+FAMILY = {"vanilla": 2000, "dcgan": 1000, "wgan": 500, "wgan-gp": 250}  # recipe → steps between checkpoints
+ENTRIES = {
+    entry.name: entry
+    for entry in [
+        *(Entry(recipe, "mnist", 30, 28, every) for recipe, every in FAMILY.items()),
+        *(Entry(recipe, "nlvr", 50, 64, every) for recipe, every in FAMILY.items()),
+        *(Entry(recipe, "flowers", 50, 64, every) for recipe, every in FAMILY.items()),
+        *(Entry(recipe, "utkface", 60, 64, every) for recipe, every in FAMILY.items()),
+        Entry("vae", "utkface", 80),
+    ]
+}
 
 
 # what ships
@@ -66,13 +81,20 @@ def folder(name: str) -> pathlib.Path:
 
 
 def history(name: str) -> History:
-    """Every metric of every step of a shipped run."""
+    """Every metric of a shipped run, step by step; of a run of very many steps, the means of a few at a time."""
     return History.load(folder(name) / "history.npz")
 
 
 def report(name: str) -> Report:
     """What was measured of a shipped run."""
     return Report.from_json(folder(name) / "report.json")
+
+
+def progress(name: str) -> dict[int, Report]:
+    """What was measured of a shipped run on the way, by steps; the last is `report(name)`."""
+    on_the_way = sorted((folder(name) / "progress").glob("*.json"))
+    reports = {int(path.stem.removeprefix("step-")): Report.from_json(path) for path in on_the_way}
+    return {**reports, pretrained(name).about["steps"]: report(name)}
 
 
 def known(name: str) -> str:
@@ -105,19 +127,42 @@ def run_folder(name: str) -> pathlib.Path:
     return training.runs_folder() / "zoo" / name
 
 
-def train(name: str, callbacks=()) -> training.Run:
+class KeepMoments(Callback):
+    """Keeps the generator at each of `MOMENTS`, in `moments/step-*.npz` of the run's folder."""
+
+    def on_start(self, run: Run) -> None:
+        self.before = run.progress
+
+    def on_step(self, run: Run) -> None:
+        now = run.progress
+        if any(self.before < moment <= now for moment in MOMENTS):
+            write_whole(run.folder / "moments" / f"step-{run.steps:08d}.npz", run.trained.write)
+        self.before = now
+
+
+def train(name: str, callbacks: Sequence[Callback] = ()) -> Run:
     """Trains an entry of the zoo, or goes on where it stopped. Needs its archive in FACEGEN_DATA."""
     chosen = entry(name)
     faces = load(chosen.data, size=chosen.size)
     recipe = recipes.recipe(chosen.recipe, faces, scale="laptop", precision=machine.fastest_precision())
-    return training.train(recipe, faces, core_minutes=chosen.core_minutes, folder=run_folder(name), callbacks=callbacks)
+    return training.train(
+        recipe,
+        faces,
+        core_minutes=chosen.core_minutes,
+        folder=run_folder(name),
+        callbacks=[KeepMoments(), *callbacks],
+        save_every=chosen.save_every,
+    )
 
 
-def measure(name: str, generator: TrainedGenerator) -> Report:
-    """The report that ships: samples against held-out photographs, training photographs for floor and memorisation."""
+def measure(name: str, generator: TrainedGenerator, finished: bool = True) -> Report:
+    """Samples against held-out images, training images for the floor; memorisation and faces of a finished run only."""
     chosen = entry(name)
     held_out, known_images = (load(chosen.data, size=chosen.size, split=split) for split in ("held_out", "train"))
-    return evaluate(generator, held_out, others=known_images, training=known_images, face_images=FACES_SHOWN, name=name)
+    training_images, faces_shown = (known_images, FACES_SHOWN) if finished else (None, 0)
+    return evaluate(
+        generator, held_out, others=known_images, training=training_images, face_images=faces_shown, name=name
+    )
 
 
 def ship(name: str) -> None:
@@ -128,19 +173,21 @@ def ship(name: str) -> None:
     """
     source, target = run_folder(name), shipped.DATA / "results" / name
     trained = TrainedGenerator.load(source / "generator.npz")
-    target.mkdir(parents=True, exist_ok=True)
+    (target / "progress").mkdir(parents=True, exist_ok=True)
     (shipped.DATA / "checkpoints").mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source / "generator.npz", shipped.DATA / "checkpoints" / f"{name}.npz")
     shutil.copyfile(source / "config.json", target / "config.json")
-    steps = History.load(source / "history.npz")
-    steps.save(target / "history.npz", dtype="float16")
+    History.load(source / "history.npz").thinned(ROWS).save(target / "history.npz", dtype="float16")
     for old in (target / "samples").glob("*.png"):
         old.unlink()
     paths = sorted((source / "samples").glob("step-*.png"))
-    for index in np.unique(np.geomspace(1, len(paths), MOMENTS).round().astype(int) - 1):
+    for index in np.unique(np.geomspace(1, len(paths), STRIPS).round().astype(int) - 1):
         sheet = samples.read(paths[index])
         samples.save_png(sheet[: (sheet.shape[0] + 2) // 8 - 2], target / "samples" / paths[index].name)
     measure(name, trained).to_json(target / "report.json")
+    for moment in sorted((source / "moments").glob("step-*.npz")):
+        on_the_way = measure(name, TrainedGenerator.load(moment), finished=False)
+        on_the_way.to_json(target / "progress" / f"{moment.stem}.json")
 
 
 def status(name: str) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from facegen_lib.training import checkpoints
 
 TIMES = ("seconds", "processor_seconds")
+STEPS_PER_ROW = "steps_per_row"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,10 +40,12 @@ class History:
     Args:
         columns: what a row holds.
         rows: float32 (steps, columns) to go on from.
+        steps_per_row: more than 1 for a history that was thinned out.
     """
 
-    def __init__(self, columns: Sequence[str], rows: np.ndarray | None = None):
+    def __init__(self, columns: Sequence[str], rows: np.ndarray | None = None, steps_per_row: int = 1):
         self.columns = tuple(columns)
+        self.steps_per_row = steps_per_row
         self.rows = np.zeros((0, len(self.columns)), "float32") if rows is None else rows
         self.length = len(self.rows)
 
@@ -65,15 +68,24 @@ class History:
     def __getitem__(self, column: str) -> np.ndarray:
         return self.rows[: self.length, self.columns.index(column)]
 
+    def thinned(self, rows: int) -> History:
+        """The same curves in at most so many rows, each the mean of as many steps; left-over steps at the end go."""
+        together = -(-self.length // rows)
+        kept = self.length // together * together
+        means = self.rows[:kept].reshape(-1, together, len(self.columns)).mean(axis=1)
+        return History(self.columns, means, self.steps_per_row * together)
+
     def save(self, path: pathlib.Path, dtype: str = "float32") -> None:
         """Writes a .npz with one array per column; float16 is enough to draw curves from."""
         columns = {column: self[column].astype(dtype) for column in self.columns}
-        checkpoints.write_whole(path, lambda file: np.savez_compressed(file, **columns))
+        stored = {STEPS_PER_ROW: self.steps_per_row, **columns}
+        checkpoints.write_whole(path, lambda file: np.savez_compressed(file, **stored))
 
     @classmethod
     def load(cls, path: pathlib.Path, steps: int | None = None) -> History:
         """Reads a .npz back, at most its first `steps` steps."""
         with np.load(path) as stored:
-            columns = stored.files
+            columns = [name for name in stored.files if name != STEPS_PER_ROW]
             rows = np.stack([stored[column] for column in columns], axis=1)
-        return cls(columns, rows[:steps].astype("float32"))
+            steps_per_row = int(stored[STEPS_PER_ROW]) if STEPS_PER_ROW in stored.files else 1
+        return cls(columns, rows[:steps].astype("float32"), steps_per_row)

@@ -114,6 +114,14 @@ def test_minutes_end_a_run(faces, tmp_path):
     assert 1.8 <= spent <= 1.8 + float(run.history["seconds"].max())
 
 
+def test_a_thinned_history_has_the_means_of_its_steps_and_knows_how_many(tmp_path):
+    history = History(("loss",), np.arange(10, dtype="float32")[:, None])
+    history.thinned(4).save(tmp_path / "history.npz")
+    few = History.load(tmp_path / "history.npz")
+    assert few.steps_per_row == 3 and few["loss"].tolist() == [1.0, 4.0, 7.0]
+    assert history.thinned(100)["loss"].tolist() == history["loss"].tolist()
+
+
 def test_learning_rates_fall_in_the_last_third(faces, tmp_path):
     rates = []
 
