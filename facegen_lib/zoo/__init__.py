@@ -53,7 +53,7 @@ ENTRIES = {
         *(Entry(recipe, "nlvr", 50, 64, every) for recipe, every in FAMILY.items()),
         *(Entry(recipe, "flowers", 50, 64, every) for recipe, every in FAMILY.items()),
         *(Entry(recipe, "utkface", 60, 64, every) for recipe, every in FAMILY.items()),
-        Entry("vae", "utkface", 80),
+        Entry("vae", "utkface", 45, 64, 500),
     ]
 }
 
