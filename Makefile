@@ -25,11 +25,11 @@ book: $(INSTALLED)  ## install, execute every chapter in the quick profile, say 
 test: $(INSTALLED) chromium  ## the whole test suite: style, unit and browser tests, every chapter and workbook
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests
 ifeq ($(NOTEBOOKS),)
 	@echo "No chapter has a notebook yet: \`make pair\` writes them."
 else
-	$(IN_THE_BOOK) $(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=300 -x $(NOTEBOOKS)
+	$(IN_THE_BOOK) $(BIN)/python -m pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=300 -x $(NOTEBOOKS)
 endif
 
 lab: $(INSTALLED)  ## open JupyterLab on the first chapter
