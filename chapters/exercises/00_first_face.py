@@ -12,7 +12,6 @@
 #     name: python3
 # ---
 
-
 # %% [markdown]
 # # Workbook: the first face
 #
@@ -53,6 +52,7 @@ def walk(a, b, count):
 # The check walks a quarter of a circle in three points. The middle one must lie on the circle as well.
 
 # %%
+a, b = np.random.default_rng(21).standard_normal((2, people.latent_dim))
 east, north, half = np.array([1.0, 0.0]), np.array([0.0, 1.0]), np.sqrt(0.5)
 fg.check.report(
     "walk",
@@ -65,7 +65,6 @@ fg.check.report(
         ([[1, 0], [half, half]], "the walk ends before b: t runs from 0 to 1, both included."),
     ],
 )
-a, b = np.random.default_rng(21).standard_normal((2, people.latent_dim))
 fg.check.report(
     "walk",
     tried="between two latent vectors of the generator, where sin ω is not 1",
@@ -139,7 +138,7 @@ fg.check.report(
 # %%
 z = np.random.default_rng(23).standard_normal((500, people.latent_dim))
 averages = np.stack([mean_image(people.decode(z)), face_of_the_mean(z)])
-fg.show.images(averages, columns=2, title="mean of the images; image of the mean", zoom=1.6);
+fg.show.images(averages, columns=2, title="mean of the images; image of the mean");
 
 # %% [markdown]
 # The first is a blur and yet a face: eyes and mouth stand where most people have them. The second is nobody at all. The
@@ -195,7 +194,7 @@ crowd = people.decode(z)
 coarse = crowd.reshape(2000, 16, 4, 16, 4, 3).mean(axis=(2, 4)).reshape(2000, -1) / 255
 pair = list(twins(coarse))
 print(f"people {pair[0]} and {pair[1]}: their latent vectors are {np.linalg.norm(z[pair[0]] - z[pair[1]]):.1f} apart")
-fg.show.images(crowd[pair], columns=2, zoom=1.6);
+fg.show.images(crowd[pair], columns=2);
 
 # %% [markdown]
 # Alike in light, colour and pose, and strangers all the same: their latent vectors are as far apart as those of any two
