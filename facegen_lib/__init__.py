@@ -27,6 +27,7 @@ VOCABULARY = {
     "turn": "facegen_lib.notebook.knobs:turn",
     "check": "facegen_lib.notebook.check",
     "explore": "facegen_lib.notebook.explorer:explore",
+    "breed": "facegen_lib.notebook.breeding:breed",
     "pretrained": "facegen_lib.zoo:pretrained",
     "zoo": "facegen_lib.zoo",
     "book": "facegen_lib.book",
