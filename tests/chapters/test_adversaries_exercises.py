@@ -1,0 +1,38 @@
+"""The workbooks of the chapters on adversaries as a student meets them: empty, and wrong in the usual ways."""
+
+import itertools
+
+import numpy as np
+import pytest
+from test_foundation_exercises import work_through
+
+WORKBOOKS = {"05_vanilla_gan": 4}
+
+
+@pytest.mark.parametrize("slug", WORKBOOKS)
+def test_every_blank_is_still_to_be_written(slug):
+    feedback = work_through(slug)
+    assert len(feedback) == WORKBOOKS[slug]
+    assert all("still to be written" in text for text in feedback.values())
+
+
+def without_biases(widths, normalised):
+    return sum(before * after for before, after in itertools.pairwise(widths))
+
+
+def one_standard_deviation(samples, real):
+    return samples.std() / real.std()
+
+
+MISTAKES = {
+    "dense_weights": ("05_vanilla_gan", without_biases, "the biases are missing"),
+    "coin": ("05_vanilla_gan", lambda ratio: (0.5, np.log(2)), "½ is the best answer only when"),
+    "discriminator_step": ("05_vanilla_gan", lambda *_: 1.0, "expected"),
+    "variety": ("05_vanilla_gan", one_standard_deviation, "take the standard deviation over the images"),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_usual_mistake_gets_its_own_advice(name):
+    slug, answer, advice = MISTAKES[name]
+    assert advice in work_through(slug, {name: answer})[name]
