@@ -463,9 +463,7 @@ assert spread[1] < spread[0]
 # tree, which is drawn below as it grows.
 
 # %%
-from facegen_lib.notebook.breeding import Family, breed
-
-family = breed(people, seed=2)
+family = fg.breed(people, seed=2)
 
 # %% [markdown]
 # What you see on paper or on GitHub is only the first generation. In JupyterLab, try to breed towards a goal: an older man,
@@ -476,6 +474,8 @@ family = breed(people, seed=2)
 # Without clicking, the same call works in code. Here a rule clicks: it likes the three brightest of nine.
 
 # %%
+from facegen_lib.notebook.breeding import Family
+
 bright = Family(people, seed=2)
 for _ in range(4):
     bright.breed(np.argsort(bright.faces.mean(axis=(1, 2, 3)))[-3:], mutation_rate=0.1)
