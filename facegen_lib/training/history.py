@@ -75,9 +75,10 @@ class History:
         means = self.rows[:kept].reshape(-1, together, len(self.columns)).mean(axis=1)
         return History(self.columns, means, self.steps_per_row * together)
 
-    def save(self, path: pathlib.Path, dtype: str = "float32") -> None:
-        """Writes a .npz with one array per column; float16 is enough to draw curves from."""
-        columns = {column: self[column].astype(dtype) for column in self.columns}
+    def save(self, path: pathlib.Path, small: bool = False) -> None:
+        """Writes a .npz with one array per column; `small`: in float16, enough to draw curves from, where it fits."""
+        fits = {column: small and np.abs(self[column]).max(initial=0) < 60_000 for column in self.columns}
+        columns = {column: self[column].astype("float16" if fits[column] else "float32") for column in self.columns}
         stored = {STEPS_PER_ROW: self.steps_per_row, **columns}
         checkpoints.write_whole(path, lambda file: np.savez_compressed(file, **stored))
 

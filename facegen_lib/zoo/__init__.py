@@ -177,7 +177,7 @@ def ship(name: str) -> None:
     (shipped.DATA / "checkpoints").mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source / "generator.npz", shipped.DATA / "checkpoints" / f"{name}.npz")
     shutil.copyfile(source / "config.json", target / "config.json")
-    History.load(source / "history.npz").thinned(ROWS).save(target / "history.npz", dtype="float16")
+    History.load(source / "history.npz").thinned(ROWS).save(target / "history.npz", small=True)
     for old in (target / "samples").glob("*.png"):
         old.unlink()
     paths = sorted((source / "samples").glob("step-*.png"))

@@ -122,6 +122,13 @@ def test_a_thinned_history_has_the_means_of_its_steps_and_knows_how_many(tmp_pat
     assert history.thinned(100)["loss"].tolist() == history["loss"].tolist()
 
 
+def test_a_small_history_keeps_what_half_precision_cannot_hold(tmp_path):
+    rows = np.array([[1.0, 1e6], [2.0, 2.0]], "float32")
+    History(("loss", "gradient"), rows).save(tmp_path / "history.npz", small=True)
+    stored = np.load(tmp_path / "history.npz")
+    assert stored["loss"].dtype == np.float16 and stored["gradient"].tolist() == [1e6, 2.0]
+
+
 def test_learning_rates_fall_in_the_last_third(faces, tmp_path):
     rates = []
 
