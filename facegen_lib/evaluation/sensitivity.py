@@ -43,6 +43,10 @@ class Sensitivity:
     strengths: tuple[float, ...]
     values: dict[str, dict[str, list[float]]]
 
+    def values_of(self, metric: str) -> dict[str, list[float]]:
+        """damage → one value per strength of a metric."""
+        return {damage: found[metric] for damage, found in self.values.items()}
+
     def to_json(self, path: Path) -> None:
         path.write_text(json.dumps(dataclasses.asdict(self), indent=1) + "\n", encoding="utf-8")
 
@@ -71,7 +75,7 @@ def sensitivity(
         modes: the kind of each image, (N,); kinds go missing one after the other.
         training: what the maker of the damaged pictures may have copied; at least as many as in half of `image_set`.
         features: as for `features.extractor`.
-        strengths: degrees, the first 0.
+        strengths: degrees, the first 0, which is the floor and the same for all damages.
         damages: name → what hurts each picture; duplicates and missing modes are added.
         label: of the image set, for the class histogram and score.
         face_images: how many are shown to the face detector at each degree.
@@ -82,27 +86,28 @@ def sensitivity(
     order = np.random.default_rng(seed).permutation(len(image_set))
     first, second = np.sort(order[:size]), np.sort(order[size : 2 * size])
     reference, hurt, hurt_modes = image_set.subset(first), image_set.subset(second), np.asarray(modes)[second]
-    training = training.subset(slice(size))
+    training = training.subset(np.sort(np.random.default_rng(seed).permutation(len(training))[:size]))
     chosen = extractor(features)
-    values: dict[str, dict[str, list[float]]] = {}
+
+    def measured(fake: np.ndarray) -> dict[str, float]:
+        scene = measures.Scene(reference, hurt.images, fake, chosen, seed, resamples=2)
+        with threadpoolctl.threadpool_limits(1):
+            found = [
+                *measures.frechet_and_kernel(scene),
+                *measures.neighbourhoods(scene),
+                *measures.pixels(scene),
+                *measures.classes(scene, label)[0],
+                *measures.memorisation(scene, training, in_pixels=False),
+                *(measures.faces(scene, face_images) if face_images else ()),
+            ]
+        return {measurement.name: measurement.value for measurement in found}
+
+    values, floor = {}, measured(hurt.images)
     losses = {"duplicates": duplicates, "missing modes": missing_modes(hurt_modes), "copies": _copies(training.images)}
     for name, damage in {**damages, **losses}.items():
         progress(name)
-        found = values.setdefault(name, {})
-        for strength in strengths:
-            fake = damage(hurt.images, strength, np.random.default_rng(seed))
-            scene = measures.Scene(reference, hurt.images, fake, chosen, seed, resamples=2)
-            with threadpoolctl.threadpool_limits(1):
-                measured = [
-                    *measures.frechet_and_kernel(scene),
-                    *measures.neighbourhoods(scene),
-                    *measures.pixels(scene),
-                    *measures.classes(scene, label)[0],
-                    *measures.memorisation(scene, training, in_pixels=False),
-                    *(measures.faces(scene, face_images) if face_images else ()),
-                ]
-            for measurement in measured:
-                found.setdefault(measurement.name, []).append(measurement.value)
+        degrees = [measured(damage(hurt.images, strength, np.random.default_rng(seed))) for strength in strengths[1:]]
+        values[name] = {metric: [floor[metric], *(degree[metric] for degree in degrees)] for metric in floor}
     return Sensitivity(image_set.name, chosen.name, size, tuple(strengths), values)
 
 
