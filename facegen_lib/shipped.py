@@ -9,6 +9,7 @@ which brings the list's sizes and checksums up to date and adds a row for what i
 """
 
 import difflib
+import fnmatch
 import hashlib
 import re
 from pathlib import Path
@@ -53,6 +54,23 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+OWN, LEARNED = "CC BY 4.0", "CC BY 4.0; the model was trained on photographs for non-commercial research"
+RUN_PAPERS = {  # what every run of the zoo brings along: name → what it is, licence
+    "results/*/config.json": ("Recipe, data hash, budget, versions and machine of that run", OWN),
+    "results/*/history.npz": ("Every metric of that run, step by step or means of a few steps, float16", OWN),
+    "results/*/report.json": ("What was measured of that generator", OWN),
+    "results/*/progress/step-*.json": ("What was measured of that run's generator at that step", OWN),
+    "results/*/samples/step-*.png": ("Eight of the run's fixed latent vectors at that step", LEARNED),
+}
+
+
+def described(name: str) -> dict[str, str]:
+    """What a file without a row is and its licence; "?" where somebody has to say it."""
+    found = [words for pattern, words in RUN_PAPERS.items() if fnmatch.fnmatch(name, pattern)]
+    what, licence = found[0] if found else ("?", "?")
+    return {"what": what, "licence": licence}
+
+
 def listed(text: str) -> dict[str, dict[str, str]]:
     """Rows of the provenance table: name → size, what, licence, sha256."""
     rows = (ROW.match(line) for line in text.splitlines())
@@ -86,14 +104,15 @@ def human_size(number: float) -> str:
 def refresh(data: Path = DATA) -> str:
     """Write the table of `data/README.md` anew from the files on disk, keeping every sentence; returns the text.
 
-    A file without a row gets one with "?" for its provenance and licence; the tests refuse it until somebody writes.
+    A file without a row gets one. The papers of a run are known; any other gets "?" for its provenance and licence,
+    which the tests refuse until somebody writes.
     """
     readme = data / "README.md"
     text = readme.read_text("utf-8")
     rows = listed(text)
     table = []
     for name in shipped_files(data):
-        known = rows.get(name, {"what": "?", "licence": "?"})
+        known = rows.get(name) or described(name)
         size = human_size((data / name).stat().st_size)
         table.append(f"| `{name}` | {size} | {known['what']} | {known['licence']} | `{sha256_of(data / name)}` |")
     lines = [line for line in text.splitlines() if not ROW.match(line)]
