@@ -27,9 +27,11 @@ import numpy as np
 import tensorflow as tf
 from scipy.ndimage import gaussian_filter
 
+from facegen_lib.evaluation import face_rate
 from facegen_lib.models.genetic import GeneticAlgorithm, Latents
 from facegen_lib.networks import judge as judges
 from facegen_lib.notebook import style
+from facegen_lib.notebook.breeding import Family
 from facegen_lib.training import evolution
 
 people, network = fg.pretrained("dcgan-utkface"), judges.load()
@@ -474,8 +476,6 @@ family = fg.breed(people, seed=2)
 # Without clicking, the same call works in code. Here a rule clicks: it likes the three brightest of nine.
 
 # %%
-from facegen_lib.notebook.breeding import Family
-
 bright = Family(people, seed=2)
 for _ in range(4):
     bright.breed(np.argsort(bright.faces.mean(axis=(1, 2, 3)))[-3:], mutation_rate=0.1)
@@ -501,8 +501,6 @@ assert bright.faces.mean() > bright.generations[0].faces.mean()
 # The last is the one to remember. Ask somebody who had no part in it: MTCNN, the face detector of chapter 04.
 
 # %%
-from facegen_lib.evaluation import face_rate
-
 crowds = {"bred noise": bred.chromosomes[:20], "people as they come": people.sample(20, seed=1)}
 crowds["people bred for the judge"] = people.decode(beauties.chromosomes[:20])
 for name, crowd in crowds.items():

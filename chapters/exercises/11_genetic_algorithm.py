@@ -19,11 +19,12 @@
 # tried, what came out, and what may be the matter.
 
 # %%
+import facegen_lib as fg
+
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 
-import facegen_lib as fg
 from facegen_lib.models.genetic import GeneticAlgorithm
 from facegen_lib.networks import judge as judges
 from facegen_lib.notebook import style
