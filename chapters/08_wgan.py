@@ -256,7 +256,8 @@ def carry(moved):
     axes.plot(*np.stack([heap, goals])[:, :100].transpose(2, 0, 1), color=style.FAINT, linewidth=0.4)
     axes.plot(*drawing.T, ".", color=style.REAL, markersize=3, alpha=0.5)
     axes.plot(*((1 - moved) * heap + moved * goals).T, ".", color=style.FAKE, markersize=4)
-    axes.set(title=f"{moved:.0%} of the way", xlim=(-1.3, 1.3), ylim=(-1.3, 1.3), xticks=[], yticks=[])
+    axes.set(title=f"{moved:.0%} of the way", xlim=(-1.3, 1.3), ylim=(-1.3, 1.3))
+    axes.set_axis_off()
 
 
 fg.turn(carry, moved=(0.0, 1.0, 0.4))
@@ -364,7 +365,8 @@ axes = plt.subplots(figsize=(4.6, 4.2))[1]
 axes.contourf(grid[..., 0], grid[..., 1], dearest, 20, cmap=style.FAKE_TO_REAL, alpha=0.7)
 axes.plot(*np.stack([few, wanted[ends]]).transpose(2, 0, 1), color=style.INK, linewidth=1)
 axes.plot(*few.T, ".", color=style.FAKE), axes.plot(*wanted.T, ".", color=style.REAL)
-axes.set(title="prices, and the plan that they prove", xticks=[], yticks=[]);
+axes.set(title="prices, and the plan that they prove")
+axes.set_axis_off()
 
 # %% [markdown]
 # ## 6 A critic in place of a discriminator
@@ -553,7 +555,7 @@ def look(frame, step):
     axes.plot(*drawing.T, ".", color=style.REAL, markersize=3, alpha=0.4)
     axes.plot(*frame["points"].T, ".", color=style.FAKE, markersize=3)
     axes.set(title=f"step {step}: distance {frame['distance']:.3f}", xlim=(-1.3, 1.3), ylim=(-1.3, 1.3))
-    axes.set(xticks=[], yticks=[])
+    axes.set_axis_off()
 
 
 steps = fg.book.setting("08_wgan", "steps")
