@@ -248,8 +248,8 @@ for size, pixels in zip((4, 8, 16, 32), reach, strict=True):
 # does, and wrote down five guidelines. Two are on activations, so we count four.
 #
 # **One: strides, no pooling.** A pooling layer decides for ever how to shrink; a stride leaves that to the weights. The
-# same on the way up: transposed convolutions of stride 2 in place of fixed enlargement. (Chapter 02, sections 3 and 4,
-# takes both apart. Chen's tables keep the fixed enlargement; his text and ours do not.) At face size:
+# same on the way up: transposed convolutions of stride 2 in place of fixed enlargement. (Chapter 02
+# takes both apart.) At face size:
 
 # %%
 face = fg.recipe("dcgan", (64, 64, 3), scale="laptop")
@@ -320,8 +320,7 @@ for axes, feeling in zip(panels, feelings, strict=True):
 
 # %% [markdown]
 # Whatever lies left of the line, a ReLU would have thrown away, and with it what the generator might have been told
-# there. A leaky unit passes a fifth of it on. On average that is not much; but a unit that is below zero for *every*
-# image would be silent for good (chapter 02 shows how they die).
+# there. A leaky unit passes a fifth of it on.
 #
 # And the end: tanh keeps pixels in $[-1, 1]$, where the real ones are. The discriminator ends in nothing at all. It
 # returns a *logit*, and the sigmoid is part of the loss, where it costs no digits.
@@ -504,8 +503,7 @@ def draw_dirac(r1):
 fg.turn(draw_dirac, r1=(0.0, 2.0, 0.3, 0.1))
 
 # %% [markdown]
-# A little penalty, and the swing is damped. Too much of it, and the slope is flattened before it can pull: turn the
-# knob to 2. Distances after 400 steps:
+# A little penalty, and the swing is damped. Too much of it flattens the slope before it can pull. After 400 steps:
 
 # %%
 distance = {r1: np.hypot(*dirac(r1)[-1]) for r1 in (0.0, 0.3, 2.0)}
@@ -575,11 +573,10 @@ assert fenced["slope"][-5:].mean() < free["slope"][-5:].mean() / 1.5
 #
 # ## 8 Three stages, and a factor of ten
 #
-# Patel (2017) trained a DCGAN on 41,000 celebrities, and got there in three stages. His *simple* pair has two
-# convolutions each; after 500 steps it had made nothing like a face. The *improved* pair has four in the discriminator,
-# with 32 to 256 filters, and after 20 or 30 steps its discriminator was right nearly always, and the generator's loss
-# rose. The *refined* one adds what he hoped would hold it back: dropout, and batch normalisation. All three are recipes
-# of this book. On portraits of 16×16 pixels, in batches of eight:
+# Patel (2017) trained a DCGAN on 41,000 celebrities, in three stages. His *simple* pair has two convolutions each and
+# made nothing like a face. The *improved* one has four in the discriminator, which after 20 or 30 steps was right nearly
+# always. The *refined* one adds dropout and batch normalisation to hold it back. All three are recipes of this book. On
+# portraits of 16×16 pixels, in batches of eight:
 
 # %%
 stage_steps = fg.book.setting("06_dcgan", "stage_steps")
@@ -596,11 +593,10 @@ for name in ("simple", "improved", "refined"):
 assert stages_of_patel["improved"] > max(stages_of_patel["simple"], stages_of_patel["refined"])
 
 # %% [markdown]
-# It happens here as it happened to him, and as soon: with more layers the discriminator is right most often, and the
-# generator's loss is a multiple of what it was. Dropout silences a quarter or more of its units at random, another
-# quarter for each image, so that it can lean on no single trait; batch normalisation makes what it says of one image
-# depend on its company. Both make it worse at its job, and that is their use. A discriminator that is right always has a
-# generator that learns nothing (chapter 01).
+# It happens here as it happened to him: with more layers the discriminator is right most often, and the generator's loss
+# is a multiple of what it was. Dropout silences a quarter or more of its units, others for each image, so that it can
+# lean on no single trait. Both remedies make it worse at its job, and that is their use: from a discriminator that is
+# always right a generator learns nothing (chapter 01).
 #
 # What remained was one number. At a learning rate of 0.02 the generator's loss would not come
 # down from 2.4; over 10,000 steps it was 3.43 on average, the discriminator's 0.89. He started again at 0.002 and got
@@ -620,20 +616,16 @@ fg.show.images(sheets, title=f"real; rate 0.02; 0.002; 0.0002; after {short:,} s
 
 # %% [markdown]
 # Patel's lesson repeats itself. At 0.02 the generator's loss is a multiple of what it is at 0.002, and most of each
-# picture is one flat tone, as of units that have died. At 0.002 heads begin to gather. But read on: the lowest loss of
-# all belongs to 0.0002, whose pictures (in the quick profile) are noise, because in so few steps neither player has
-# moved. *The loss did not choose the rate; the pictures did.* And 0.0002 is what the people at the head of this chapter
-# were trained with. A rate is right for a number of steps: with thousands of them, the slow one arrives, and trembles
-# less when it does.
-#
-# (The discriminator's loss, which fell with the rate in his report, does not do so here.)
+# picture is one flat tone. At 0.002 heads begin to gather. But the lowest loss of all belongs to 0.0002, whose pictures
+# (in the quick profile) are noise, because neither player has moved. *The loss did not choose the rate; the pictures
+# did.* And 0.0002 is what the people at the head of this chapter were trained with: a rate is right for a number of
+# steps.
 #
 # ### What an accuracy near one half does not mean
 #
-# Patel trained on for 100,000 steps at 0.002. The mean losses were 0.84404 and 0.707, both near the $\log 2 = 0.693$ of
-# a guess (his discriminator's, it seems, being the mean of its halves), and the discriminator was right 48.19 % of the
-# time, which he takes for the sign of a well-trained GAN. At the equilibrium, indeed, nobody can do better than one
-# half. Is the converse true? Take a discriminator that learns *nothing*, its rate being zero, and train a generator
+# Patel trained on for 100,000 steps at 0.002. The mean losses were 0.84404 and 0.707, near the $\log 2 = 0.693$ of a guess,
+# and the discriminator was right 48.19 % of the time, which he takes for the sign of a well-trained GAN. At the
+# equilibrium, indeed, nobody can do better than one half. Is the converse true? Take a discriminator that learns *nothing*, its rate being zero, and train a generator
 # against it:
 
 # %%
@@ -643,9 +635,8 @@ assert asleep["accuracy"][-50:].mean() < 0.55
 fg.show.images(asleep["samples"][:8], title="painted for a discriminator that sleeps", zoom=5);
 
 # %% [markdown]
-# These all pass for real, and of the portraits it happens to accept some, so it is right at most half of the time. Chen
-# (2019, §4.2.1) met the same in earnest: his dense GAN painted one uniform grey, at an accuracy of 50 %. Accuracy tells
-# how far the players are from *each other*. Both may be good, and both may be lost.
+# These all pass for real. Chen (2019, §4.2.1) met the same in earnest: his dense GAN painted one uniform grey, at an
+# accuracy of 50 %. Accuracy tells how far the players are from *each other*. Both may be good, and both may be lost.
 #
 # ## 9 The run that ships
 #
