@@ -259,9 +259,8 @@ assert up == [(8, 8, 128), (16, 16, 64), (32, 32, 32), (64, 64, 3)]
 assert down == [(32, 32, 32), (16, 16, 64), (8, 8, 128), (4, 4, 256)]
 
 # %% [markdown]
-# **Two: batch normalisation.** Without it every layer passes on a little less, or a little more, than it was given, and
-# after a few layers the signal is gone. What arrives at each depth of an untrained generator, with the rule and
-# without? (The last point is the picture itself.)
+# **Two: batch normalisation.** Without it every layer passes on less, or more, than it was given, and after a few layers
+# the signal is gone. What arrives at each depth of an untrained generator?
 
 
 # %%
