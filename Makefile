@@ -9,6 +9,7 @@ CHAPTER ?=
 # TensorFlow keeps its notes to its own developers to itself.
 export TF_CPP_MIN_LOG_LEVEL := 3
 
+TWO_FILES_AT_ONCE = -n 2 --dist loadfile
 NOTEBOOKS = $(wildcard chapters/*.ipynb chapters/exercises/*.ipynb)
 # Chapters are tested as a reader without archives and without earlier runs sees them.
 IN_THE_BOOK = env -u FACEGEN_DATA FACEGEN_PROFILE=quick FACEGEN_RUNS=$$(mktemp -d)
@@ -25,11 +26,12 @@ book: $(INSTALLED)  ## install, execute every chapter in the quick profile, say 
 test: $(INSTALLED) chromium  ## the whole test suite: style, unit and browser tests, every chapter and workbook
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests
+	$(BIN)/python -m pytest $(TWO_FILES_AT_ONCE) -m "not browser" tests
+	$(BIN)/python -m pytest -m browser tests
 ifeq ($(NOTEBOOKS),)
 	@echo "No chapter has a notebook yet: \`make pair\` writes them."
 else
-	$(IN_THE_BOOK) $(BIN)/python -m pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=300 -x $(NOTEBOOKS)
+	$(IN_THE_BOOK) $(BIN)/python -m pytest $(TWO_FILES_AT_ONCE) --nbval-lax --nbval-current-env --nbval-cell-timeout=300 -x $(NOTEBOOKS)
 endif
 
 lab: $(INSTALLED)  ## open JupyterLab on the first chapter
