@@ -249,10 +249,10 @@ fg.show.images(
 assert collapse["active_codes"][-20:].mean() < 2 and collapse["kl"][-20:].mean() < 0.5
 
 # %% [markdown]
-# This is *posterior collapse*: $q(z \mid x)$ has become $p(z)$ for every $x$, the code says nothing, and the decoder paints one
-# picture for everybody, on its way to the mean of all portraits. No bug, no bad luck: under that belief it is the best there is. It is also the most common
-# bug report about VAEs. Between the extremes lies a range of bargains, each with its own $s$: how many nats of code for how much
-# error?
+# This is *posterior collapse*: $q(z \mid x)$ has become $p(z)$ for every $x$, the code says nothing, and the decoder paints
+# one picture for everybody, on its way to the mean of all portraits. No bug, no bad luck: under that belief it is the
+# best there is. Between the extremes lies a range of bargains, each with its own $s$: how many nats of code for how
+# much error?
 
 # %%
 levels = [0.1, 0.5, 2.0, 8.0]
@@ -325,7 +325,7 @@ assert errors[0, 1] > errors[-1, 1]
 # and yet the curve does not end at 25: nothing says that a network finds *our* numbers. A head that turns moves thousands
 # of pixels in a way that no single number of a small decoder can follow, so it spends several. As for what was seen and
 # what was not, the two curves lie together as long as training is as short as here. The second half of the authors' warning
-# needs patience: try the profile `laptop`.
+# needs more training than half a minute.
 #
 # ## 6 Photographs
 #
@@ -478,9 +478,9 @@ Markdown(
 
 # %% [markdown]
 # So it was in the paper: 290.08 against 163.17, and a preference for the VAE all the same, because its "results have better
-# quality at first glance" (§6). Both are right. Nearly every sample is a flawless, friendly, well-lit face, and for the
-# detector that is enough. But no photograph is that smooth, and photographs are more various: what is rare (a hat, a hand,
-# strong light from one side) is costly to code, and a mean leaves it out first.
+# quality at first glance" (§6). Both are right. Nearly every sample is a flawless face, and for the detector that is
+# enough. But no photograph is that smooth, and photographs are more various: what is rare is costly to code, and a mean
+# leaves it out first.
 
 # %% [markdown]
 # ## What went wrong
@@ -498,8 +498,8 @@ assert round(per_image / library) == math.prod(portraits.image_shape)
 
 # %% [markdown]
 # **A variance that is no logarithm.** If the second answer of the encoder is taken for $\sigma$ itself, nothing keeps it above
-# zero, and the first negative one makes the KL not a number. With $\ln \sigma^2$ every answer is allowed. It is also what the
-# exponential does to large answers that one should watch: `learning_rate=0.1` is enough to see it overflow.
+# zero, and the first negative one makes the KL not a number. With $\ln \sigma^2$ every answer is allowed. Large
+# ones are to be watched, though: in float32 the exponential overflows at 89.
 #
 # **Samples that are worse than reconstructions.** Training decodes codes of *photographs*; sampling decodes codes of
 # $p(z)$. The two agree only as far as the KL has been obeyed. For the shipped model:

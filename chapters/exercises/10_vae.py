@@ -46,7 +46,7 @@ strangers = fg.pretrained("dcgan-utkface").sample(8, seed=10)
 # of the N codes, the sum over its length.
 
 
-# %%
+# %% tags=["solution"]
 def divergence(mean, log_variance, other_mean, other_log_variance):
     """KL of the first Gaussian from the second, in nats: (N,)."""
     ### BEGIN SOLUTION
@@ -59,7 +59,7 @@ def divergence(mean, log_variance, other_mean, other_log_variance):
 # %% [markdown]
 # The check asks about one code of two numbers, whose divergence can be worked out on paper.
 
-# %%
+# %% tags=["check"]
 one, two = np.array([[0.0, 1.0]]), np.array([[2.0, 1.0]])
 wide, narrow = np.log([[4.0, 1.0]]), np.log([[1.0, 1.0]])
 fg.check.report(
@@ -96,7 +96,7 @@ assert np.allclose(np.diag(table), 0, atol=1e-3) and (table + np.eye(8) > 0).all
 # Then write it, one $s$ for a whole batch.
 
 
-# %%
+# %% tags=["solution"]
 def best_noise(images, reconstructions):
     """The standard deviation under which the images are most likely, given their reconstructions: one number."""
     ### BEGIN SOLUTION
@@ -107,7 +107,7 @@ def best_noise(images, reconstructions):
 # %% [markdown]
 # Pictures that are off by 0.3 here and by 0.1 there.
 
-# %%
+# %% tags=["check"]
 off = np.where(np.arange(12).reshape(1, 2, 2, 3) < 6, 0.3, -0.1)
 fg.check.report(
     "best_noise",
@@ -143,7 +143,7 @@ assert measured < 0.5**0.5
 # TensorFlow, for `kl` of shape `(N, length)`.
 
 
-# %%
+# %% tags=["solution"]
 def free_bits(kl, free):
     """Sum over the code of max(free, mean over the batch): a scalar, from (N, length)."""
     ### BEGIN SOLUTION
@@ -154,18 +154,18 @@ def free_bits(kl, free):
 # %% [markdown]
 # Two images, three numbers.
 
-# %%
-example = tf.constant([[0.0, 1.0, 4.0], [0.0, 0.0, 2.0]])
+# %% tags=["check"]
+example = tf.constant([[0.0, 3.0, 4.0], [0.0, 0.0, 2.0]])
 fg.check.report(
     "free_bits",
-    tried="the divergences (0, 1, 4) and (0, 0, 2), of which 1 nat is free",
+    tried="the divergences (0, 3, 4) and (0, 0, 2), of which 1 nat is free",
     got=lambda: free_bits(example, 1.0),
-    expected=5.0,
+    expected=5.5,
     perhaps=[
-        (5.5, "maximum first, mean afterwards; take the mean over the batch first."),
-        (3.5, "without max this is the ordinary divergence."),
-        (5 / 3, "the numbers of a code are added, not averaged."),
-        (2.0, "what is above the free nats; here the free ones count too, as a constant."),
+        (6.0, "maximum first, mean afterwards; take the mean over the batch first."),
+        (4.5, "without max this is the ordinary divergence."),
+        (5.5 / 3, "the numbers of a code are added, not averaged."),
+        (2.5, "what is above the free nats; here the free ones count too, as a constant."),
     ],
 )
 
@@ -212,7 +212,7 @@ assert active[-1] > 0
 # images to images; `known` is 1 where a pixel can be seen and 0 in the hole, and has the shape of the images.
 
 
-# %%
+# %% tags=["solution"]
 def repair(images, known, rebuild, rounds=10):
     """Images whose unknown pixels were guessed: float32 (N, H, W, C) in [-1, 1]."""
     ### BEGIN SOLUTION
@@ -227,7 +227,7 @@ def repair(images, known, rebuild, rounds=10):
 # The check has a very simple autoencoder: it rebuilds every image as its mean colour. So a hole ends up with the mean of what
 # can be seen, after enough rounds.
 
-# %%
+# %% tags=["check"]
 square = np.full((1, 4, 4, 1), 0.8, "float32")
 square[:, :, 2:] = -0.3
 half = np.zeros_like(square)

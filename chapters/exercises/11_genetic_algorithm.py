@@ -39,7 +39,7 @@ people, network = fg.pretrained("dcgan-utkface"), judges.load()
 # it for a whole batch: `mothers` and `fathers` are `(N, length)`, `first` and `second` are `(N,)` with `first <= second`.
 
 
-# %%
+# %% tags=["solution"]
 def two_cuts(mothers, fathers, first, second):
     """Children, (N, length): the father's genes from the first cut up to the second, the mother's elsewhere."""
     ### BEGIN SOLUTION
@@ -52,7 +52,7 @@ def two_cuts(mothers, fathers, first, second):
 # %% [markdown]
 # The check breeds from a mother of noughts and a father of ones, so that you can read whose gene is where.
 
-# %%
+# %% tags=["check"]
 noughts, ones = np.zeros((3, 6), int), np.ones((3, 6), int)
 fg.check.report(
     "two_cuts",
@@ -92,7 +92,7 @@ fg.show.images(
 # `entrants` is given: `(count, size)` positions in the population, already drawn.
 
 
-# %%
+# %% tags=["solution"]
 def tournament(scores, entrants):
     """Positions of the winners, (count,): in each row of entrants the one with the highest score."""
     ### BEGIN SOLUTION
@@ -103,7 +103,7 @@ def tournament(scores, entrants):
 # %% [markdown]
 # Five individuals, three tournaments of two.
 
-# %%
+# %% tags=["check"]
 scores = np.array([0.1, 0.9, 0.4, 0.3, 0.8])
 entrants = np.array([[0, 3], [4, 1], [2, 2]])
 fg.check.report(
@@ -139,7 +139,7 @@ plt.legend();
 # judge about the image and about its four neighbours, one pixel up, down, left and right (`tf.roll` moves, and what leaves
 # on one side enters on the other), and believe the *lowest* of the five answers. Write this fitness.
 
-# %%
+# %% tags=["solution"]
 ask = judges.fitness(network)
 
 
@@ -154,7 +154,7 @@ def cautious(images):
 # %% [markdown]
 # The check asks about three people, against the five answers computed one by one.
 
-# %%
+# %% tags=["check"]
 three = people.sample(3, seed=33)
 neighbours = [np.roll(three, move, axis=axis) for axis in (1, 2) for move in (-1, 1)]
 fg.check.report(
@@ -175,23 +175,19 @@ fg.check.report(
 )
 
 # %% [markdown]
-# Does caution help? Evolve before both judges, 400 generations each.
+# Does caution help? Evolve before both judges, 400 generations each. The two winners are for you to judge.
 
 # %%
-bold, careful = (GeneticAlgorithm(fitness, (64, 64, 3), mutation_rate=0.002) for fitness in (ask, cautious))
+bold = GeneticAlgorithm(ask, (64, 64, 3), mutation_rate=0.002)
+careful = GeneticAlgorithm(lambda images: cautious(images), (64, 64, 3), mutation_rate=0.002)
 for population, label, colour in ((bold, "the judge", style.FAKE), (careful, "the cautious judge", style.THIRD)):
     population.evolve(400)
     plt.plot(population.history["best"], color=colour, label=label)
 plt.xlabel("generation")
 plt.ylabel("score")
-plt.legend();
-# %% [markdown]
-# The two that won, for you to judge:
-
-# %%
-fg.show.images(
-    np.stack([bold.best, careful.best]), columns=2, zoom=1.6, title="bred before the judge; before the cautious one"
-);
+plt.legend()
+winners = np.stack([bold.best, careful.best])
+fg.show.images(winners, columns=2, zoom=2, title="bred before the judge; before the cautious one");
 
 # %% [markdown]
 # Slower, and no nearer to a face. Asking the same judge five times closes one hole of many: whatever it believes about all
@@ -205,7 +201,7 @@ fg.show.images(
 # the level is never reached, the answer is `None`.
 
 
-# %%
+# %% tags=["solution"]
 def evaluations(history, level, population=100, children=80):
     """Individuals judged until the best was at least `level`, or None."""
     ### BEGIN SOLUTION
@@ -217,7 +213,7 @@ def evaluations(history, level, population=100, children=80):
 # %% [markdown]
 # Four generations of a made-up history.
 
-# %%
+# %% tags=["check"]
 fg.check.report(
     "evaluations",
     tried="best fitness -9, -5, -5, -2, and the level -5",
