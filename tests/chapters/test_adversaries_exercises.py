@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from test_foundation_exercises import work_through
 
-WORKBOOKS = {"05_vanilla_gan": 4}
+WORKBOOKS = {"05_vanilla_gan": 4, "07_failure_modes": 4}
 
 
 @pytest.mark.parametrize("slug", WORKBOOKS)
@@ -20,6 +20,14 @@ def without_biases(widths, normalised):
     return sum(before * after for before, after in itertools.pairwise(widths))
 
 
+def too_generous(points, centres, radius):
+    return len(np.unique(np.linalg.norm(points[:, None] - centres, axis=2).argmin(axis=1)))
+
+
+def with_itself(features):
+    return np.exp(-np.abs(features[:, None] - features).sum(axis=2)).sum(axis=1)
+
+
 def one_standard_deviation(samples, real):
     return samples.std() / real.std()
 
@@ -28,6 +36,10 @@ MISTAKES = {
     "dense_weights": ("05_vanilla_gan", without_biases, "the biases are missing"),
     "coin": ("05_vanilla_gan", lambda ratio: (0.5, np.log(2)), "½ is the best answer only when"),
     "discriminator_step": ("05_vanilla_gan", lambda *_: 1.0, "expected"),
+    "modulus": ("07_failure_modes", lambda rate, damping: 1.0, "this circles"),
+    "modes_found": ("07_failure_modes", too_generous, "every centre that gets any point was counted"),
+    "likeness": ("07_failure_modes", with_itself, "every row is like itself"),
+    "lost": ("07_failure_modes", lambda names, shares, fair: ["stubble", "full"], "its own* fair share"),
     "variety": ("05_vanilla_gan", one_standard_deviation, "take the standard deviation over the images"),
 }
 
