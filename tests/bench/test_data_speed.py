@@ -81,10 +81,10 @@ def test_preparing_is_twice_as_quick_as_the_sources_way_and_1500_images_a_second
         f"preparing: {ours:,.0f} images/s on {max(cores):.1f} cores; the sources' way {theirs:,.0f} images/s, "
         f"with a list {kindest:,.0f} images/s"
     )
-    if max(cores) < 1.4:
+    assert ours > 2 * theirs
+    if ours <= 1_500 and max(cores) < 1.4:
         pytest.skip(f"only {max(cores):.1f} cores were free: stop what else is running and measure again")
     assert ours > 1_500
-    assert ours > 2 * theirs
 
 
 def test_preparing_needs_less_than_500_megabytes_beyond_the_cache(photos, cache):
