@@ -57,7 +57,7 @@ def reader(image_shape: tuple[int, int, int], width: int = 32) -> keras.Model:
     x = layers.GaussianNoise(0.05)(images)
     for filters in (width, 2 * width, 4 * width):
         x = layers.Conv2D(filters, 4, strides=2, padding="same", use_bias=False)(x)
-        x = layers.ReLU()(layers.BatchNormalization()(x))
+        x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
     x = layers.Dropout(0.3)(layers.Flatten()(x))
     x = layers.Dense(8 * width, activation="relu")(x)
     heads = {factor: layers.Dense(len(names), name=factor)(x) for factor, names in values().items()}
@@ -112,6 +112,7 @@ def study(runs: Mapping[str, TrainedGenerator], size: int, painted: int = PAINTE
         "again": shares(read(network, portraits.make(count, size, seed=3).images)),
         "models": {name: shares(read(network, generator.sample(count))) for name, generator in runs.items()},
         "steps": {name: generator.about.get("steps") for name, generator in runs.items()},
+        "core_minutes": {name: generator.about.get("core_minutes") for name, generator in runs.items()},
     }
 
 
