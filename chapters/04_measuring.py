@@ -121,7 +121,7 @@ plt.legend();
 
 # %%
 def critic_of(painter):
-    return fg.evaluation.fresh_critic(real.images[:count], painters[painter], steps=70, batch_size=50)
+    return fg.evaluation.fresh_critic(real.images[:400], painters[painter][:400], steps=50, batch_size=50)
 
 
 verdicts = {painter: critic_of(painter) for painter in ("honest", "short-sighted")}
@@ -367,10 +367,10 @@ fg.turn(balls, spread=(0.1, 3.0, 0.3), shift=(0.0, 5.0, 0.5))
 
 # %%
 reports = {
-    name: fg.evaluate(images, real, training=training, label="hair_style", face_images=60, name=name)
+    name: fg.evaluate(images, real, training=training, label="hair_style", face_images=40, name=name)
     for name, images in painters.items()
 }
-assert all(measurement.count in (60, count) for report in reports.values() for measurement in report.measurements)
+assert all(measurement.count in (40, count) for report in reports.values() for measurement in report.measurements)
 
 # %% [markdown]
 # Good upwards, varied to the right:
