@@ -217,6 +217,14 @@ class Lab:
         """Click the button with that label."""
         cell.get_by_role("button", name=label).click()
 
+    def wait_until_still(self, look: Callable[[], object], seconds: float = 2.0) -> None:
+        """Look ten times a second until the same has been seen for so long; kernel and page may both be behind."""
+        seen, since = look(), time.monotonic()
+        while time.monotonic() - since < seconds:
+            self.page.wait_for_timeout(100)
+            if (now := look()) != seen:
+                seen, since = now, time.monotonic()
+
     def wait_until(self, true: Callable[[], bool], seconds: float = 30.0, what: str = "the page to change") -> None:
         """Look ten times a second until `true()`; AssertionError after `seconds`."""
         deadline = time.monotonic() + seconds

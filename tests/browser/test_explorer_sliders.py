@@ -30,7 +30,7 @@ def move_and_compare(lab, cell, slider):
     before = pictures()
     lab.move_slider(cell, slider, times=3)
     lab.wait_until(lambda: pictures() != before, 30, f"{slider} to change a picture")
-    lab.wait_idle()
+    lab.wait_until_still(pictures)  # three moves may be three redraws
     return [number for number, (old, new) in enumerate(zip(before, pictures(), strict=True)) if old != new]
 
 
