@@ -25,7 +25,7 @@ def definitions(slug: str, *constants: str) -> dict:
         if isinstance(statement, ast.Assign):
             names = {name.id for target in statement.targets for name in ast.walk(target) if isinstance(name, ast.Name)}
             return bool(names & set(constants))
-        return isinstance(statement, ast.Import | ast.ImportFrom | ast.FunctionDef)
+        return isinstance(statement, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef)
 
     module.body = [statement for statement in module.body if wanted(statement)]
     names = {}

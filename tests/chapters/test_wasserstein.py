@@ -3,41 +3,18 @@
 The functions come from the chapters' own sources, so that what is tested is what the reader reads.
 """
 
-import ast
-import re
-
-import jupytext
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_foundation_exercises import work_through
+from test_foundations import definitions
 
 from facegen_lib import objectives, recipes
 from facegen_lib.data import sand
 from facegen_lib.evaluation import transport
-from facegen_lib.notebook.check import NotYetError
-from facegen_lib.shipped import HOME
-
-SOLUTION = re.compile(r"    ### BEGIN SOLUTION\n.*?### END SOLUTION", re.DOTALL)
-
-
-def definitions(slug: str, *constants: str) -> dict:
-    """What a chapter imports and defines, and the named constants, without running anything else in it."""
-    path = HOME / "chapters" / f"{slug}.py"
-    module = ast.parse(path.read_text("utf-8"))
-
-    def wanted(statement):
-        if isinstance(statement, ast.Assign):
-            names = {name.id for target in statement.targets for name in ast.walk(target) if isinstance(name, ast.Name)}
-            return bool(names & set(constants))
-        return isinstance(statement, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef)
-
-    module.body = [statement for statement in module.body if wanted(statement)]
-    names = {}
-    exec(compile(module, path, "exec"), names)
-    return names
 
 
 @pytest.fixture(scope="module")
@@ -128,26 +105,6 @@ def test_the_critics_of_this_book_judge_every_image_for_itself(penalised, name, 
     table = penalised["influence"](critic, images)
     assert np.diag(table).min() > 0
     assert np.array_equal(table, np.diag(np.diag(table)))
-
-
-def work_through(slug: str, answers: dict | None = None) -> dict[str, str]:
-    """Run a workbook with all solutions blank but for `answers`; for each function the first check's feedback."""
-    cells = jupytext.read(HOME / "chapters" / "exercises" / f"{slug}.py").cells
-    names, feedback = {}, {}
-    for cell in (cell for cell in cells if cell.cell_type == "code"):
-        tags = cell.metadata.get("tags", [])
-        if "solution" in tags:
-            exec(SOLUTION.sub("    raise NotImplementedError", cell.source), names)
-            names.update(answers or {})
-        elif "check" in tags:
-            name = re.search(r'check\.report\(\s*"(\w+)"', cell.source)[1]
-            try:
-                exec(cell.source, names)
-            except NotYetError as error:
-                feedback[name] = str(error)
-        elif not any(f"{name}(" in cell.source for name in feedback):
-            exec(cell.source, names)
-    return feedback
 
 
 @pytest.mark.parametrize(("slug", "count"), [("08_wgan", 5), ("09_wgan_gp", 4)])
