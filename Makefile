@@ -27,7 +27,7 @@ test: $(INSTALLED) chromium  ## the whole test suite: style, unit and browser te
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest $(TWO_FILES_AT_ONCE) -m "not browser" tests
-	$(BIN)/python -m pytest -m browser tests
+	$(BIN)/python -m pytest tests/browser
 ifeq ($(NOTEBOOKS),)
 	@echo "No chapter has a notebook yet: \`make pair\` writes them."
 else
