@@ -25,11 +25,13 @@ class Classifier:
         label: what it names, e.g. `"digit"`.
         names: its classes.
         accuracy: share of right answers on pictures that it was not taught.
+        commonest: what always giving the commonest answer would score on them.
     """
 
     label: str
     names: list[str]
     accuracy: float
+    commonest: float
     pipeline: object
 
     def probabilities(self, features: np.ndarray) -> np.ndarray:
@@ -78,8 +80,10 @@ def teach(label: str, features: np.ndarray, values: np.ndarray, seed: int = 0) -
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         pipeline.fit(features[taught], values[taught].astype(str))
-    accuracy = float(np.mean(pipeline.predict(features[asked]) == values[asked].astype(str)))
-    return Classifier(label, list(pipeline.classes_), accuracy, pipeline)
+    right = values[asked].astype(str)
+    accuracy = float(np.mean(pipeline.predict(features[asked]) == right))
+    commonest = float(np.unique(right, return_counts=True)[1].max() / len(right))
+    return Classifier(label, list(pipeline.classes_), accuracy, commonest, pipeline)
 
 
 def histogram(probabilities: np.ndarray) -> np.ndarray:

@@ -10,10 +10,11 @@ import threadpoolctl
 
 from facegen_lib.data import ImageSet, load, to_uint8
 from facegen_lib.errors import FacegenError
-from facegen_lib.evaluation import measures
+from facegen_lib.evaluation import measures, recognition
 from facegen_lib.evaluation.features import extractor
 from facegen_lib.evaluation.inputs import check_images, check_same_size
 from facegen_lib.evaluation.report import Report
+from facegen_lib.evaluation.scene import Scene
 
 MANY_FEATURES = 256
 COUNT = 5000  # images on each side unless asked otherwise: what the dissertation used
@@ -28,6 +29,7 @@ def evaluate(
     label: str | None = None,
     others: ImageSet | np.ndarray | None = None,
     training: ImageSet | np.ndarray | None = None,
+    unseen: ImageSet | np.ndarray | None = None,
     face_images: int = 500,
     seed: int = 0,
     name: str = "",
@@ -47,6 +49,7 @@ def evaluate(
         label: of the image set, for the class histogram; by default the one with most classes.
         others: more real images for the floor, so that all of `image_set` can be compared with.
         training: what the generator was trained on; with it, memorisation is measured.
+        unseen: for memorisation, real images that the generator was not trained on; by default those of `image_set`.
         face_images: how many images are shown to the face detector; 0 leaves it out.
         seed: of everything drawn.
         name: how the report calls the generator.
@@ -74,7 +77,7 @@ def evaluate(
     for text in said:
         warnings.warn(text, stacklevel=2)
     resamples = 100 if chosen.dimension <= MANY_FEATURES else 10  # a covariance of Inception's features takes seconds
-    scene = measures.Scene(reference, floor, fake, chosen, seed, resamples)
+    scene = Scene(reference, floor, fake, chosen, seed, resamples)
     with threadpoolctl.threadpool_limits(
         1
     ):  # hundreds of small products are slower on threads that wait for each other
@@ -82,16 +85,17 @@ def evaluate(
             *measures.frechet_and_kernel(scene),
             *measures.neighbourhoods(scene),
             *measures.pixels(scene),
-            *measures.recognition(scene),
         ]
-        classes, histograms = measures.classes(scene, label)
-        measured += classes
+        recognised, contents = recognition.recognition(scene)
+        classes, histograms = recognition.classes(scene, label)
+        measured += recognised + classes
         if training is not None:
-            measured += measures.memorisation(scene, _as_set(training, "the training images"))
+            new = None if unseen is None else _as_set(unseen, "the unseen images")
+            measured += measures.memorisation(scene, _as_set(training, "the training images"), new)
         if face_images:
             measured += measures.faces(scene, face_images)
     subject = name or getattr(generated, "name", "") or type(generated).__name__
-    return Report(str(subject), real.name, reference.hash, tuple(measured), histograms, tuple(said))
+    return Report(str(subject), real.name, reference.hash, tuple(measured), contents | histograms, tuple(said))
 
 
 def images_of(generated, count: int, image_shape: tuple[int, int, int], seed: int = 0) -> np.ndarray:

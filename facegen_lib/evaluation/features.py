@@ -136,6 +136,11 @@ def shipped_answers(features: np.ndarray, question: str) -> np.ndarray:
     return np.array(answers[question])[(features @ kernel + bias).argmax(axis=1)]
 
 
+def shipped_questions() -> list[str]:
+    """What the shipped network can be asked."""
+    return list(_shipped_network()[1])
+
+
 @functools.cache
 def _shipped_network():
     return feature_network.load(shipped_path("features/shipped.npz"))

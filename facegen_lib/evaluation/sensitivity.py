@@ -16,9 +16,10 @@ import numpy as np
 import threadpoolctl
 
 from facegen_lib.data import ImageSet, load
-from facegen_lib.evaluation import measures
+from facegen_lib.evaluation import measures, recognition
 from facegen_lib.evaluation.damage import DAMAGES, Damage, duplicates, missing_modes
 from facegen_lib.evaluation.features import extractor
+from facegen_lib.evaluation.scene import Scene
 from facegen_lib.shipped import DATA
 
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -90,13 +91,13 @@ def sensitivity(
     chosen = extractor(features)
 
     def measured(fake: np.ndarray) -> dict[str, float]:
-        scene = measures.Scene(reference, hurt.images, fake, chosen, seed, resamples=2)
+        scene = Scene(reference, hurt.images, fake, chosen, seed, resamples=2)
         with threadpoolctl.threadpool_limits(1):
             found = [
                 *measures.frechet_and_kernel(scene),
                 *measures.neighbourhoods(scene),
                 *measures.pixels(scene),
-                *measures.classes(scene, label)[0],
+                *recognition.classes(scene, label)[0],
                 *measures.memorisation(scene, training, in_pixels=False),
                 *(measures.faces(scene, face_images) if face_images else ()),
             ]

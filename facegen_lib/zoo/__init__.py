@@ -156,13 +156,16 @@ def train(name: str, callbacks: Sequence[Callback] = ()) -> Run:
 
 
 def measure(name: str, generator: TrainedGenerator, finished: bool = True) -> Report:
-    """Samples against held-out images, training images for the floor; memorisation and faces of a finished run only."""
+    """Samples against one half of all real images, with the other half for the floor.
+
+    Only a finished run is asked about memorisation, against the held-out images, and shown to the face detector.
+    """
     chosen = entry(name)
-    held_out, known_images = (load(chosen.data, size=chosen.size, split=split) for split in ("held_out", "train"))
-    training_images, faces_shown = (known_images, FACES_SHOWN) if finished else (None, 0)
-    return evaluate(
-        generator, held_out, others=known_images, training=training_images, face_images=faces_shown, name=name
+    everything, training_images, unseen = (
+        load(chosen.data, size=chosen.size, split=split) for split in ("all", "train", "held_out")
     )
+    extra = {"training": training_images, "unseen": unseen, "face_images": FACES_SHOWN} if finished else {}
+    return evaluate(generator, everything, name=name, **({"face_images": 0} | extra))
 
 
 def ship(name: str) -> None:

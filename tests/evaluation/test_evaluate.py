@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from facegen_lib.data import ImageSet
+from facegen_lib.data import ImageSet, shapes
 from facegen_lib.errors import FacegenError
 from facegen_lib.evaluation.baselines import Averager, Copier, RandomGenerator
 from facegen_lib.evaluation.evaluate import evaluate, images_of
@@ -88,6 +88,39 @@ def test_the_floor_does_not_find_itself_among_the_training_images(real, make_pat
     training = make_patches(500, 3)
     report = measure(make_patches(300, 2), real, quarters, others=training, training=training)
     assert report["memorisation ratio"].floor == pytest.approx(1, abs=0.15)
+
+
+def test_memorisation_may_be_measured_against_images_of_its_own(real, make_patches, quarters):
+    training, everything = make_patches(300, 3), make_patches(600, 11)
+    copier = make_patches(300, 3).images
+    report = measure(copier, everything, quarters, training=training, unseen=make_patches(300, 12))
+    assert report["memorisation ratio"].high < 0.2
+    honest = measure(make_patches(300, 2), everything, quarters, training=training, unseen=make_patches(300, 12))
+    assert honest["memorisation ratio"].value == pytest.approx(1, abs=0.15)
+
+
+def test_answers_are_sure_of_good_pictures_and_unsure_of_mixed_ones(of_good, real, make_patches, quarters):
+    one, other = make_patches(300, 7).images, make_patches(300, 8).images
+    between = ((one.astype("uint16") + other) // 2).astype("uint8")
+    mixed = measure(between, real, quarters)["named with confidence"]
+    assert of_good["named with confidence"].value > 0.85
+    assert mixed.high < 0.75 and mixed.floor > 0.85
+
+
+def test_a_label_that_cannot_be_seen_names_no_classes(real, make_patches, quarters):
+    arbitrary = ImageSet("patches", real.images, {"side": np.arange(len(real)) % 3})
+    assert measure(make_patches(300, 2), arbitrary, quarters).classes == {}
+
+
+@pytest.mark.filterwarnings("ignore:.*generated images")  # few towers differ
+def test_shapes_and_colours_are_counted_in_boxes():
+    boxes = shapes.make(400, 64, seed=1)
+    without_circles = boxes.subset(~np.any(boxes.labels["kind"] == "circle", axis=1))
+    others = shapes.make(600, 64, seed=2)
+    report = evaluate(without_circles, others, features="shipped", face_images=0)
+    of_real, of_fake = report.classes["any circle"]
+    assert of_real > 0.3 > 0.15 > of_fake
+    assert report.classes["any yellow"][1] > 0.3
 
 
 def test_others_free_the_whole_set_for_the_comparison(real, make_patches, quarters):
