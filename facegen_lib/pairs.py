@@ -7,7 +7,6 @@ python -m facegen_lib.pairs check            name the pairs that are out of step
 """
 
 import base64
-import concurrent.futures
 import hashlib
 import io
 import os
@@ -31,7 +30,6 @@ EXECUTED = (
     HOME / "build" / "book"
 )  # what `run` executed and what the kernels said, to be looked at when a chapter fails
 SECONDS_PER_CELL = 300
-AT_ONCE = 2
 LARGE_PICTURE = 100_000  # bytes
 
 
@@ -121,15 +119,15 @@ def run(chapter: book.Chapter) -> tuple[float, str]:
 
 
 def run_book() -> int:
-    """Execute every chapter, two at a time, and print the table; the number of those that failed."""
+    """Execute every chapter, one after the other, and print the table; the number of those that failed."""
     chapters, began, problems = book.load().chapters, time.monotonic(), []
     width = max((len(chapter.heading) for chapter in chapters), default=8)
     print(f"{'chapter':{width}}  seconds  result")
-    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-        for chapter, (seconds, problem) in zip(chapters, pool.map(run, chapters), strict=True):
-            print(f"{chapter.heading:{width}}  {seconds:7.1f}  {'failed' if problem else 'done'}", flush=True)
-            if problem:
-                problems.append(f"{chapter.file}, {problem}\n  see {EXECUTED / chapter.slug}.ipynb")
+    for chapter in chapters:
+        seconds, problem = run(chapter)
+        print(f"{chapter.heading:{width}}  {seconds:7.1f}  {'failed' if problem else 'done'}", flush=True)
+        if problem:
+            problems.append(f"{chapter.file}, {problem}\n  see {EXECUTED / chapter.slug}.ipynb")
     print(f"{f'{len(chapters)} chapters':{width}}  {time.monotonic() - began:7.1f}  {len(problems)} failed")
     print("\n".join(["", *problems]) if problems else "\nOpen the book with `make lab`.")
     return len(problems)
