@@ -57,8 +57,10 @@ def generator(image_shape: tuple[int, int, int], latent_dim: int = 128, width: i
     return keras.Model(z, images, name="generator")
 
 
-def discriminator(image_shape: tuple[int, int, int], width: int = 32, group_size: int | None = 8) -> keras.Model:
-    """Images to logits: convolutions that halve the size, leaky ReLU between, no normalisation.
+def discriminator(
+    image_shape: tuple[int, int, int], width: int = 32, group_size: int | None = 8, normalise: bool = False
+) -> keras.Model:
+    """Images to logits: convolutions that halve the size, leaky ReLU between, no batch normalisation.
 
     Before the last layer the spread of the batch is appended (`MinibatchStd`), so that sameness can be seen.
 
@@ -66,6 +68,7 @@ def discriminator(image_shape: tuple[int, int, int], width: int = 32, group_size
         image_shape: (height, width, channels) of the images judged, values in [-1, 1].
         width: channels of the first layer; every layer after it has twice as many, up to 8 × width.
         group_size: images compared with each other for their spread; None leaves the spread out.
+        normalise: layer normalisation (Ba et al., 2016) after each convolution but the first: every image by itself.
 
     Returns:
         a model (N, H, W, C) → (N, 1), float32 logits: positive for "real".
@@ -74,6 +77,8 @@ def discriminator(image_shape: tuple[int, int, int], width: int = 32, group_size
     x = images
     for level in range(halvings(image_shape)):
         x = layers.Conv2D(width * min(2**level, 8), 4, strides=2, padding="same")(x)
+        if normalise and level > 0:
+            x = layers.GroupNormalization(groups=1)(x)  # one group: all channels and places of an image
         x = layers.LeakyReLU(0.2)(x)
     if group_size:
         x = MinibatchStd(group_size)(x)

@@ -43,6 +43,23 @@ def test_the_laptop_recipe_has_its_printed_size():
     assert (recipe.generator.count_params(), recipe.discriminator.count_params()) == (1_215_875, 694_257)
 
 
+@pytest.mark.parametrize("name", ["wgan", "wgan-gp"])
+@pytest.mark.parametrize("shape", [(28, 28, 1), (64, 64, 3)])
+def test_a_wasserstein_critic_judges_every_image_by_itself(name, shape):
+    critic = recipes.recipe(name, shape, scale="laptop").discriminator
+    images = np.random.default_rng(0).uniform(-1, 1, (4, *shape)).astype("float32")
+    alone = np.array(critic(images[:1], training=True))
+    np.testing.assert_allclose(np.array(critic(images, training=True))[:1], alone, rtol=1e-4, atol=1e-5)
+
+
+def test_only_a_clipped_critic_of_many_levels_is_normalised():
+    kinds = {
+        shape: {type(layer).__name__ for layer in recipes.recipe("wgan", shape, scale="laptop").discriminator.layers}
+        for shape in [(28, 28, 1), (64, 64, 3)]
+    }
+    assert "GroupNormalization" in kinds[64, 64, 3] and "GroupNormalization" not in kinds[28, 28, 1]
+
+
 def test_an_unknown_recipe_gets_the_nearest_name():
     with pytest.raises(FacegenError, match='Did you mean "dcgan"'):
         recipes.recipe("dc-gan", (64, 64, 3))
