@@ -191,7 +191,7 @@ fg.show.source(InstanceNoise.__call__)
 # ## 3 Twenty-five places to be
 #
 # Now the generator moves too. Twenty-five clusters on a ring; a generator with two hidden layers; a discriminator with as
-# many. Each cluster is a *mode*: on faces, "bald with glasses" might be one.
+# many, four times as wide. Each cluster is a *mode*: on faces, "bald with glasses" might be one.
 
 # %%
 angles = 2 * np.pi * np.arange(25) / 25
@@ -236,7 +236,7 @@ assert found == 25 and good > 0.97
 
 # %%
 def make_gan(generator_rate=0.001, r1=0.0, company=False):
-    generator = keras.Sequential([layers.Input((2,)), *[layers.Dense(128, "relu") for _ in range(2)], layers.Dense(2)])
+    generator = keras.Sequential([layers.Input((2,)), *[layers.Dense(32, "relu") for _ in range(2)], layers.Dense(2)])
     hidden = [layers.Dense(128, "relu") for _ in range(2)]
     likeness = [MinibatchDiscrimination(kernels=4, dimensions=2)] if company else []
     discriminator = keras.Sequential([layers.Input((2,)), *hidden, *likeness, layers.Dense(1)])
@@ -293,12 +293,13 @@ assert typical(patient) >= 20
 # %% [markdown]
 # ## 4 Collapse
 #
-# Now give the generator sixteen times the pace. Nothing else changes.
+# Now give the generator twenty-four times the pace. Nothing else changes.
 
 # %%
-hasty = play(steps, generator_rate=0.016)
+PACE = 0.024
+hasty = play(steps, generator_rate=PACE)
 print(f"{typical(hasty)} of 25 modes at a typical moment, {score(hasty[-1])[1]:.0%} good points in the end")
-assert typical(hasty) <= 8
+assert typical(hasty) <= 12
 
 # %% [markdown]
 # Turn the knob to follow either of them.
@@ -321,9 +322,9 @@ def moment(step):
 fg.turn(moment, step=(0, steps, steps, 25))
 
 # %% [markdown]
-# The hasty one is a *full* collapse: at any moment nearly all points sit together. Seen over time it is a whirl: it has
-# visited many modes, and holds on to none. Each column
-# below is a moment, each row one of the twenty-five modes; dark is where the points are.
+# The hasty one is a *full* collapse: its points crowd together, in a dot, in a lump or along a short arc. Seen over time it
+# is a whirl: it has run past many modes, and holds on to none. Each column below is a moment, each row one of the
+# twenty-five modes; dark is where the points are.
 
 # %%
 panels = plt.subplots(1, 2, figsize=(9, 3.2), sharey=True)[1]
@@ -347,11 +348,11 @@ panels[0].set_ylabel("mode");
 # %%
 CURES = {
     "nothing": {},
-    "R1 penalty": {"r1": 0.3},
+    "R1 penalty": {"r1": 3.0},
     "instance noise": {"noise": 0.5},
     "company": {"company": True},
 }
-played = {name: play(steps, generator_rate=0.016, **cure) if cure else hasty for name, cure in CURES.items()}
+played = {name: play(steps, generator_rate=PACE, **cure) if cure else hasty for name, cure in CURES.items()}
 played["two rates"] = patient
 lines = ["| cure | modes at a typical moment | in the end | good points in the end |", "| --- | --- | --- | --- |"]
 for name, frames in played.items():
@@ -368,29 +369,35 @@ for axes, (name, frames) in zip(panels.flat, played.items(), strict=True):
 
 # %% [markdown]
 # The cured ones did not jump from one mode to all. On its way the generator that is watched in company passed through a
-# partial collapse:
+# partial collapse. This is the moment at which it was closest to half of the modes:
 
 # %%
-some = next(points for points in played["company"] if 8 <= score(points)[0] <= 20)
+some = min(played["company"], key=lambda points: abs(score(points)[0] - 12.5))
 plt.figure(figsize=(7.5, 2.6))
 plt.bar(range(25), shares(some), color=style.FAKE)
 plt.axhline(1 / 25, color=style.REAL, label="real points: a twenty-fifth each")
 plt.title("{} of 25 modes, {:.0%} good points".format(*score(some)))
 plt.xlabel("mode")
 plt.legend()
-assert shares(some).min() < 0.1 / 25
+assert 5 <= score(some)[0] <= 20
 
 # %% [markdown]
 # *Two rates* cost nothing but time: the discriminator keeps up, and running away does not pay. *Company* makes a crowd
 # suspicious in itself; it works even at this pace, and costs a comparison of every point with every other. The *penalty*
-# makes the discriminator answer gently, so that no one place is worth running to. It needs time to win, and with other
-# seeds it may not win within these steps: change `seed` and see. *Noise*, the cure of section 2, does little here. It takes
-# away the perfection of a discriminator, and this one is not perfect, it is late. A cure is for a failure.
+# makes the discriminator answer gently, so that no one place is worth running to; it costs a second gradient. At this pace
+# neither of them brings peace: modes come and go, and a moment with all of them may be followed by one with half. *Noise*,
+# the cure of section 2, seldom does anything here. It takes away the perfection of a discriminator, and this one is not
+# perfect, it is late. A cure is for a failure.
+#
+# How far may one trust one scoreboard? Such a game is chaotic: with another seed, or on a processor that rounds in another
+# way, the numbers change. So we played it with many seeds. What the assertions below ask for was there each time. Which of
+# company and penalty is ahead was not the same each time, and once in a while noise found a few modes after all, so nothing
+# is asserted of either. Change `seed` and see.
 
 # %%
 found = {name: typical(frames) for name, frames in played.items()}
-assert min(found["company"], found["two rates"]) >= 15
-assert max(found["nothing"], found["instance noise"]) <= 10
+assert found["two rates"] >= 20 and min(found["company"], found["R1 penalty"]) >= 8
+assert min(found["company"], found["R1 penalty"]) > found["nothing"]
 
 # %% [markdown]
 # ## 6 From points to faces
@@ -445,7 +452,7 @@ Markdown(text)
 # ## What went wrong
 #
 # **Foresight that does not see far enough.** Unrolling (Metz et al., 2017) lets the generator play against the discriminator
-# as it will be after a few answers. We tried it on the hasty generator with five answers of plain gradient descent: it
+# as it will be after a few answers. We tried it on a hasty generator with five answers of plain gradient descent: it
 # spread out sooner, and then flew off the ring altogether, at several times the price of a step. It is not on the scoreboard
 # because we could not make it deserve a place there; the paper's own settings are gentler.
 #
