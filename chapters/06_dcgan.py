@@ -78,8 +78,8 @@ fg.book.needs("06_dcgan")
 #
 # On flowers the dense network got *worse* with training. We repeat the comparison on portraits. Here is the dense pair,
 # in the shape of the dissertation's at a quarter of its width, and beside it the convolutional one of this book. Both
-# play the game of the recipe `dcgan` from the same seed. And both are in haste, for we have half a minute: half the
-# recipe's batch, five times its learning rate (section 8 asks what a rate does).
+# play the game of the recipe `dcgan` from the same seed. And both are in haste, for we have half a minute: a quarter of
+# the recipe's batch, five times its learning rate (section 8 asks what a rate does).
 
 
 # %%
@@ -102,7 +102,7 @@ def convolutional_pair(image_shape, width=24):
 portraits = fg.load("portraits", size=32)
 keras.utils.set_random_seed(0)
 quick = fg.recipes.adam(1e-3, 0.5, 0.99)
-haste = {"batch_size": 32, "generator_optimizer": quick, "discriminator_optimizer": quick}
+haste = {"batch_size": 16, "generator_optimizer": quick, "discriminator_optimizer": quick}
 conv = fg.recipe("dcgan", portraits, scale="laptop", **convolutional_pair(portraits.image_shape), **haste)
 dense = fg.recipe("dcgan", portraits, scale="laptop", **dense_pair(portraits.image_shape), **haste)
 for name, recipe in (("dense", dense), ("convolutional", conv)):
@@ -534,7 +534,7 @@ def laboratory(r1):
         for optimizer, rate in zip(optimizers, (generator_rate, discriminator_rate), strict=True):
             optimizer.learning_rate.assign(rate)
         records, slopes = [], []
-        for number, batch in enumerate(itertools.islice(small.batches(32), steps)):
+        for number, batch in enumerate(itertools.islice(small.batches(16), steps)):
             records.append(step(batch))
             if number % 10 == 0:
                 slopes.append(slope().numpy().mean())
@@ -719,18 +719,18 @@ fg.show.images(np.stack([nobody, amplified]), columns=2, title="nobody; and its 
 # A wallpaper. It repeats exactly every 16 pixels, one step of the 4×4 map, and nearly every 8, one step of the next; at
 # the margins zero padding frames it.
 #
-# **Halves that disagree.** Of 1,000 faces, *selected*: the eight whose right eye is least like the mirror image of the
+# **Halves that disagree.** Of 500 faces, *selected*: the eight whose right eye is least like the mirror image of the
 # left.
 
 # %%
-faces = people.sample(1000, seed=6)
+faces = people.sample(500, seed=6)
 grey = faces.mean(axis=-1)
 detail = grey - gaussian_filter(grey, (0, 8, 8))
-one, other = detail[:, 20:36, 8:30].reshape(1000, -1), detail[:, 20:36, ::-1][:, :, 8:30].reshape(1000, -1)
+one, other = detail[:, 20:36, 8:30].reshape(500, -1), detail[:, 20:36, ::-1][:, :, 8:30].reshape(500, -1)
 likeness = np.array([np.corrcoef(pair)[0, 1] for pair in zip(one, other, strict=True)])
 print(f"correlation of one eye with the other: {np.median(likeness):.2f} in the median face")
 selected = faces[np.argsort(likeness)[:8]]
-fg.show.images(selected, title="eight of 1,000, selected for eyes that disagree", columns=4, zoom=2);
+fg.show.images(selected, title="eight of 500, selected for eyes that disagree", columns=4, zoom=2);
 
 # %% [markdown]
 # Some merely turn their head, or stand in half light. In others two people seem to share a face. Section 2 has the

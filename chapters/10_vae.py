@@ -102,7 +102,7 @@ assert decoder(mean).shape == images.shape == (64, 32, 32, 3)
 def learn(model, steps, learning_rate=4e-3):
     """Trains on the portraits, ever more carefully; the metrics of every step."""
     model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(learning_rate, steps)))
-    step, batches = tf.function(model.train_step), iter(portraits.batches(64))
+    step, batches = tf.function(model.train_step, autograph=False), iter(portraits.batches(32))
     rows = [step(next(batches)) for _ in range(steps)]
     return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
@@ -130,7 +130,8 @@ for name, model in (("plain", plain), ("variational", variational)):
     assert error < 0.6 * nothing
 
 # %% [markdown]
-# Hair, light, skin and sky come through; earrings and glasses do not. The plain one is a little better. It has nothing else to do.
+# Hair, light, skin and sky come through; earrings and glasses do not. Neither is far ahead, although the plain one has
+# nothing else to do.
 #
 # ## 2 Ask for somebody new
 #
@@ -256,11 +257,10 @@ assert collapse["active_codes"][-20:].mean() < 2 and collapse["kl"][-20:].mean()
 
 # %%
 levels = [0.1, 0.5, 2.0, 8.0]
-bargains = []
-for noise in levels:
-    history = learn(VAE(*networks(width=8), noise=noise), short)
-    bargains.append([history[name][-20:].mean() for name in ("kl", "squared_error", "active_codes")])
-kl, error, active = np.array(bargains).T
+bargains = {noise: learn(VAE(*networks(width=8), noise=noise), short) for noise in levels}
+kl, error, active = (
+    [history[name][-20:].mean() for history in bargains.values()] for name in ("kl", "squared_error", "active_codes")
+)
 figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3))
 left.plot(kl, error, "o-", color=style.REAL)
 for level, x, y in zip(levels, kl, error, strict=True):
@@ -280,16 +280,15 @@ assert kl[0] > kl[-1] and error[0] < error[-1]
 # it over the first steps (Bowman et al., 2016):
 
 # %%
-patience = {}
-for warm_up, colour in ((0, style.FAINT), (short // 2, style.THIRD)):
-    patience[warm_up] = learn(VAE(*networks(width=8), noise=4.0, warm_up=warm_up), short)["kl"]
-    label = f"β rises over {warm_up} steps" if warm_up else "β = 1 from the start"
-    plt.plot(patience[warm_up], color=colour, label=label)
-plt.ylim(0, 10)
+impatient = bargains[2.0]["kl"]
+patient = learn(VAE(*networks(width=8), noise=2.0, warm_up=short // 2), short)["kl"]
+plt.plot(impatient, color=style.FAINT, label="β = 1 from the start")
+plt.plot(patient, color=style.THIRD, label=f"β rises over {short // 2} steps")
+plt.ylim(0, 12)
 plt.xlabel("step")
-plt.title("KL at noise 4, in nats")
+plt.title("KL at noise 2, in nats")
 plt.legend()
-assert patience[0].min() < patience[short // 2].min()
+assert impatient.min() < patient.min()
 
 # %% [markdown]
 # The impatient one throws its code away within a few dozen steps, and then has to win it back. Given time it does so here
@@ -311,20 +310,20 @@ def of_length(length):
     return [np.mean((images - model(images)) ** 2) for images in (fg.data.to_float(portraits[:256]), unseen)]
 
 
-lengths = [4, 16, 64, 256]
+lengths = [4, 16, 64]
 errors = np.array([of_length(length) for length in lengths])
 plt.semilogx(lengths, errors[:, 0], "o-", base=2, color=style.FAINT, label="portraits that were seen")
 plt.semilogx(lengths, errors[:, 1], "o-", base=2, color=style.REAL, label="portraits that were not")
 plt.xlabel("numbers in the code")
 plt.title("squared error")
 plt.legend()
-assert errors[0, 1] > errors[-1, 1]
+assert errors[0, 1] > errors[1, 1] > errors[2, 1]
 
 # %% [markdown]
-# Each step of this curve costs four times the numbers, and buys a little less. A portrait of ours is drawn from 25 factors,
-# and yet the curve does not end at 25: nothing says that a network finds *our* numbers. A head that turns moves thousands
-# of pixels in a way that no single number of a small decoder can follow, so it spends several. As for what was seen and
-# what was not, the two curves lie together as long as training is as short as here.
+# Each step of this curve costs four times the numbers, and both steps pay. A portrait of ours is drawn from 25 factors,
+# and yet the curve does not end at 25: nothing says that a network finds *our* numbers. A head that turns moves
+# thousands of pixels in a way that no single number of a small decoder can follow, so it spends several. As for what
+# was seen and what was not, the two curves lie together as long as training is as short as here.
 #
 # The same question asked of photographs: the recipe that ships, five minutes of one core for each length, and the share
 # of what differs from person to person that is lost on photographs not seen:
