@@ -121,7 +121,7 @@ plt.legend();
 
 # %%
 def critic_of(painter):
-    return fg.evaluation.fresh_critic(real.images[:240], painters[painter][:240], steps=50, batch_size=32)
+    return fg.evaluation.fresh_critic(real.images[:250], painters[painter][:250], steps=50, batch_size=25)
 
 
 verdicts = {painter: critic_of(painter) for painter in ("honest", "short-sighted")}
