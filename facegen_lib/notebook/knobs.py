@@ -53,9 +53,14 @@ def knob(name: str, values) -> widgets.Widget:
 
 
 def picture(draw: Callable[..., object], values: dict[str, object]) -> Image:
-    """Call `draw(**values)`, which makes one pyplot figure, and return that figure as a PNG; the figure is closed."""
+    """Call `draw(**values)`, which makes one pyplot figure, and return that figure as a PNG; the figure is closed.
+
+    Interactive mode is off meanwhile: else the notebook, having handled another message of a knob on a thread of its
+    own, would show and close whatever figure is open, half drawn as it is.
+    """
     plt.close("all")
-    draw(**values)
+    with plt.ioff():
+        draw(**values)
     if not plt.get_fignums():
         raise FacegenError(f"{draw.__name__} made no figure. It should draw with matplotlib.pyplot and leave it open.")
     buffer = io.BytesIO()

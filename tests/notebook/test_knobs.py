@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import PIL.Image
 import pytest
+from matplotlib_inline import backend_inline
 
 from facegen_lib.errors import FacegenError
 from facegen_lib.notebook import knobs, style
@@ -166,3 +167,19 @@ def test_a_film_shows_every_frame_and_keeps_small_specks_of_colour(tmp_path):
         film.seek(frame)
         red, _, blue = np.moveaxis(np.asarray(film.convert("RGB")).astype(int), -1, 0)
         assert (blue - red > 100).any() and (red - blue > 100).any()
+
+
+def test_a_message_that_comes_while_a_figure_is_drawn_does_not_close_it():
+    backend = plt.get_backend()
+    plt.switch_backend("module://matplotlib_inline.backend_inline")
+    plt.ion()
+
+    def interrupted():
+        plt.plot([0, 1])
+        backend_inline.flush_figures()  # what the notebook does after each message
+
+    try:
+        assert knobs.picture(interrupted, {}).data
+    finally:
+        plt.ioff()
+        plt.switch_backend(backend)
