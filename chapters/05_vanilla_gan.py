@@ -160,7 +160,7 @@ assert float(ops.max(plain_change)) < 1e-4 < 0.05 < float(ops.mean(ops.abs(alone
 #
 # ## 3 A thousand steps
 #
-# The listing takes 2,000 steps; the quick profile stops a little before half of them. Watch. (The run leaves a film like the
+# The listing takes 2,000 steps; the quick profile stops at half of them. Watch. (The run leaves a film like the
 # one above in its folder.)
 
 # %%
