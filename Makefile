@@ -31,7 +31,7 @@ test: $(INSTALLED) chromium  ## the whole test suite: style, unit and browser te
 ifeq ($(NOTEBOOKS),)
 	@echo "No chapter has a notebook yet: \`make pair\` writes them."
 else
-	$(IN_THE_BOOK) $(BIN)/python -m pytest $(TWO_FILES_AT_ONCE) --nbval-lax --nbval-current-env --nbval-cell-timeout=300 -x $(NOTEBOOKS)
+	$(IN_THE_BOOK) $(BIN)/python -m pytest $(TWO_FILES_AT_ONCE) -p tests.kernel_sockets --nbval-lax --nbval-current-env --nbval-cell-timeout=300 -x $(NOTEBOOKS)
 endif
 
 lab: $(INSTALLED)  ## open JupyterLab on the first chapter
