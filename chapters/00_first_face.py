@@ -300,7 +300,7 @@ assert history["real_score"][-50:].mean() > history["fake_score"][-50:].mean()
 # %%
 fg.show.evolution(fg.zoo.folder("dcgan-utkface"));
 # %% [markdown]
-# Nothing in the recipe is different but the data, the size of the images and the patience.
+# What differs is the data, the size of the images, a lower learning rate, and above all the patience.
 #
 # ## 7. What this book is
 #

@@ -454,9 +454,9 @@ fg.show.evolution(foggy);
 # %% [markdown]
 # It begins with grey, which is what stayed of Chen's shapes (fig. 4-20): the one picture that is wrong everywhere, and
 # nowhere by much. Then it adds what pays most, a large soft head. What pays less comes later or never. Two numbers for
-# that. Average over a grid of 16×16 blocks, so that no dust disturbs, and ask in how many directions (principal components) the images
-# differ from each other: how many does it take for nine tenths of all variation? And how well does a pixel agree with
-# its right-hand neighbour?
+# that. Average over a grid of 16×16 blocks, so that no dust disturbs, and ask in how many directions (principal
+# components) the images differ from each other: how many does it take for nine tenths of all variation? And how well
+# does a pixel agree with its right-hand neighbour?
 
 
 # %%

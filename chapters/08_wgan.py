@@ -696,8 +696,8 @@ assert knows["plain"] > 0.8 > 0.5 > abs(knows["layer normalisation"])
 # %% [markdown]
 # How bright it is, and little else. To such a critic all images of the right brightness are equal, and our generator
 # painted one and the same pattern for every $z$. A layer normalisation looks at each image by itself and takes its brightness
-# out of the sum. With it, and with $c = 0.03$ in place of 0.01, samples at 64×64 kept differing. So the recipe `wgan` has both
-# wherever its critic has more than two levels; on digits it is as the paper has it.
+# out of the sum. With it, and with $c = 0.03$ in place of 0.01, samples at 64×64 kept differing. So the recipe `wgan` has
+# both.
 #
 # **A number in a unit of its own.** Plot the estimates of three fences in one figure, and you see one curve. Never
 # compare two clipped critics, nor one critic before and after $c$ was changed.

@@ -15,13 +15,11 @@ class Objective:
 
     Attributes:
         critic_steps: discriminator updates per generator update; each sees its own real batch.
-        penalty_every: the penalty is computed in every so-many-th step and weighted up accordingly.
         SCORES: what `scores` returns, in the order of a history's columns.
         seeds: randomness of the game, part of a run's state.
     """
 
     critic_steps = 1
-    penalty_every = 1
     SCORES = ("real_value", "fake_value")
 
     def __init__(self):
@@ -99,19 +97,20 @@ class NonSaturating(Logistic):
 
     discriminator  −E log σ(D(x)) − E log(1 − σ(D(G(z))))
     generator      −E log σ(D(G(z)))
-    penalty        r1/2 · E ‖∇ₓD(x)‖²   on real images (Mescheder et al., 2018, eq. 9), in every `penalty_every`-th step
+    penalty        r1/2 · E ‖∇ₓD(x)‖²   on real images (Mescheder et al., 2018, eq. 9)
 
     −log σ(a) is written softplus(−a), which neither overflows nor loses digits.
 
     Args:
         r1: weight of the penalty; 0 leaves it out.
-        penalty_every: steps from one penalty to the next; Karras et al. (2020) use 16.
+        penalised: so many images of a batch make up the penalty's mean, which costs less and is right on average;
+            None: all. (Karras et al., 2020, section 3.1, save the same by a penalty in every 16th step alone.)
     """
 
-    def __init__(self, r1: float = 0.0, penalty_every: int = 1):
+    def __init__(self, r1: float = 0.0, penalised: int | None = None):
         super().__init__()
         self.r1 = r1
-        self.penalty_every = penalty_every
+        self.penalised = penalised
 
     def discriminator_loss(self, real_logits, fake_logits):
         return ops.mean(ops.softplus(-real_logits)) + ops.mean(ops.softplus(fake_logits))
@@ -122,7 +121,7 @@ class NonSaturating(Logistic):
     def penalty(self, discriminator, real_images, fake_images):
         if self.r1 == 0:
             return None
-        return self.r1 / 2 * ops.mean(squared_gradient_norm(discriminator, real_images))
+        return self.r1 / 2 * ops.mean(squared_gradient_norm(discriminator, real_images[: self.penalised]))
 
 
 class SoftLabels(NonSaturating):

@@ -130,9 +130,19 @@ def test_clipping_moves_weights_and_leaves_statistics_alone():
         np.testing.assert_array_equal(before, after)
 
 
+def test_r1_of_some_images_is_the_mean_over_the_first_of_them():
+    judge = keras.Sequential([keras.Input((4,)), layers.Dense(3, "tanh"), layers.Dense(1)])
+    points = keras.random.normal((8, 4), seed=1)
+    some, all_of_them, first = (
+        float(objectives.NonSaturating(r1=1.0, penalised=count).penalty(judge, given, given))
+        for count, given in ((2, points), (None, points), (None, points[:2]))
+    )
+    assert some == pytest.approx(first) != pytest.approx(all_of_them)
+
+
 def test_a_game_describes_its_numbers():
-    description = objectives.NonSaturating(r1=0.5, penalty_every=4).describe()
-    assert description == {"name": "NonSaturating", "critic_steps": 1, "r1": 0.5, "penalty_every": 4}
+    description = objectives.NonSaturating(r1=0.5, penalised=4).describe()
+    assert description == {"name": "NonSaturating", "critic_steps": 1, "r1": 0.5, "penalised": 4}
     assert objectives.Wasserstein().describe() == {"name": "Wasserstein", "critic_steps": 5, "clip": 0.01}
 
 

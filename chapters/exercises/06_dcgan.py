@@ -62,10 +62,10 @@ def generator_weights(image_size, latent_dim, widths, channels):
 
 
 # %% [markdown]
-# The check builds the real thing, once for digits and once for faces, and counts.
+# The check builds the real thing, once for small grey images and once for faces, and counts.
 
 # %%
-for shape, widths in (((28, 28, 1), [64, 32]), ((64, 64, 3), [256, 128, 64, 32])):
+for shape, widths in (((32, 32, 1), [128, 64, 32]), ((64, 64, 3), [256, 128, 64, 32])):
     size, _, channels = shape
     right = convolutional.generator(shape, latent_dim=128, width=32).count_params()
     first = (size // 2 ** len(widths)) ** 2 * widths[0]

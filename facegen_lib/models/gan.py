@@ -126,7 +126,8 @@ class GAN(keras.Model):
             real_logits = self.discriminator(real_images, training=True)
             fake_logits = self.discriminator(fake_images, training=True)
             loss = self.objective.discriminator_loss(real_logits, fake_logits)
-            penalty = self.lazy_penalty(real_images, fake_images)
+            penalty = self.objective.penalty(self.discriminator, real_images, fake_images)
+            penalty = 0.0 if penalty is None else penalty
             total = loss + penalty
         variables = self.discriminator.trainable_variables
         gradients = tape.gradient(total, variables)
@@ -144,19 +145,6 @@ class GAN(keras.Model):
         if self.view is None:
             return images
         return self.view(images, ops.cast(self.objective.seeds.next(), "int32"), self.steps_done)
-
-    def lazy_penalty(self, real_images: tf.Tensor, fake_images: tf.Tensor) -> tf.Tensor:
-        """The objective's penalty, computed in every `penalty_every`-th step and weighted up for the steps between
-        (Karras et al., 2020, section 3.1)."""
-        every = self.objective.penalty_every
-        if every == 1:
-            penalty = self.objective.penalty(self.discriminator, real_images, fake_images)
-            return 0.0 if penalty is None else penalty
-        return tf.cond(
-            self.steps_done % every == 0,
-            lambda: every * self.objective.penalty(self.discriminator, real_images, fake_images),
-            lambda: 0.0,
-        )
 
     def generator_step(self, painting: tf.GradientTape, fake_images: tf.Tensor, real_logits: tf.Tensor) -> dict:
         """One update of the generator alone, on images that `painting` saw it make.

@@ -46,3 +46,17 @@ class DiffAugment(View):
 
     def __call__(self, images, seed, steps_done):
         return augment.diff_augment(images, seed)
+
+
+class Translation(View):
+    """Every image moved by up to an eighth of its side, upon a ground of one tone (Zhao et al., 2020, section 3.2).
+
+    Args:
+        ground: what comes in at the edges, in [-1, 1]; -1 is the black of the digits.
+    """
+
+    def __init__(self, ground: float = -1.0):
+        self.ground = ground
+
+    def __call__(self, images, seed, steps_done):
+        return augment.translate(images - self.ground, seed) + self.ground

@@ -11,7 +11,7 @@ from __future__ import annotations
 import keras
 from keras import layers
 
-from facegen_lib.networks.convolutional import halvings
+from facegen_lib.networks.convolutional import doubled, sizes
 
 LEAK = 0.2  # slope of the leaky ReLU below zero
 MOMENTUM = 0.9  # of the running statistics of batch normalisation
@@ -19,7 +19,7 @@ MOMENTUM = 0.9  # of the running statistics of batch normalisation
 
 def block_widths(image_shape: tuple[int, int, int], width: int, smallest: int) -> list[int]:
     """Channels of each block from the image inwards: `width`, doubled from block to block."""
-    return [width * 2**level for level in range(halvings(image_shape, smallest))]
+    return [width * 2**level for level in range(len(sizes(image_shape, smallest)) - 1)]
 
 
 def encoder(
@@ -68,16 +68,15 @@ def decoder(
         a model (N, latent_dim) → (N, H, W, C), float32 in [-1, 1] (tanh).
     """
     widths = block_widths(image_shape, width, smallest)
-    height, wide, channels = image_shape
-    base = (height >> len(widths), wide >> len(widths))
+    *larger, base = sizes(image_shape, smallest)
 
     z = keras.Input((latent_dim,), name="z")
     x = layers.Dense(base[0] * base[1] * widths[-1], name="project")(z)
     x = layers.ReLU()(layers.BatchNormalization(momentum=MOMENTUM)(x))
     x = layers.Reshape((*base, widths[-1]))(x)
-    for filters in reversed(widths[:-1]):
-        x = layers.Conv2DTranspose(filters, 4, strides=2, padding="same", use_bias=False)(x)
+    for filters, size in zip(reversed(widths[:-1]), reversed(larger), strict=False):
+        x = doubled(x, size, filters, use_bias=False)
         x = layers.ReLU()(layers.BatchNormalization(momentum=MOMENTUM)(x))
-    x = layers.Conv2DTranspose(channels, 4, strides=2, padding="same", use_bias=False, name="paint")(x)
+    x = doubled(x, larger[0], image_shape[-1], use_bias=False, name="paint")
     images = layers.Activation("tanh", dtype="float32", name="images")(x)
     return keras.Model(z, images, name="decoder")

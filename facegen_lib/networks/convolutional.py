@@ -11,22 +11,31 @@ from facegen_lib.errors import FacegenError
 from facegen_lib.networks.layers import MinibatchStd
 
 
-def halvings(image_shape: tuple[int, int, int], smallest: int = 4) -> int:
-    """How often height and width can be halved before either falls below `smallest`.
+def sizes(image_shape: tuple[int, int, int], smallest: int = 4) -> list[tuple[int, int]]:
+    """Height and width from level to level, the image's first: halved and rounded up, but never below `smallest`.
+
+    `sizes((28, 28, 1))` is `[(28, 28), (14, 14), (7, 7), (4, 4)]`.
 
     Raises:
-        FacegenError: the image is so small, or so odd in size, that not even one halving is possible.
+        FacegenError: the image is so small that it cannot be halved even once.
     """
     height, width, _ = image_shape
-    count = 0
-    while height % 2 == 0 and width % 2 == 0 and min(height, width) // 2 >= smallest:
-        height, width, count = height // 2, width // 2, count + 1
-    if count == 0:
+    levels = [(height, width)]
+    while min(halved := tuple((side + 1) // 2 for side in levels[-1])) >= smallest:
+        levels.append(halved)
+    if len(levels) == 1:
         raise FacegenError(
-            f"A convolutional network halves its images, and {image_shape[0]}×{image_shape[1]} cannot be halved to "
-            f"{smallest} pixels or more. Sizes such as 28, 32, 64 or 128 work."
+            f"A convolutional network halves its images, and {height}×{width} cannot be halved to {smallest} pixels or "
+            f"more. Give it images of at least {2 * smallest - 1} pixels each way."
         )
-    return count
+    return levels
+
+
+def doubled(x, size: tuple[int, int], filters: int, **settings):
+    """A transposed convolution to twice the height and width, less the last row and column where `size` is odd."""
+    x = layers.Conv2DTranspose(filters, 4, strides=2, padding="same", **settings)(x)
+    surplus = [(0, side - wanted) for side, wanted in zip(x.shape[1:3], size, strict=True)]
+    return layers.Cropping2D(surplus)(x) if any(last for _, last in surplus) else x
 
 
 def generator(image_shape: tuple[int, int, int], latent_dim: int = 128, width: int = 32) -> keras.Model:
@@ -40,25 +49,27 @@ def generator(image_shape: tuple[int, int, int], latent_dim: int = 128, width: i
     Returns:
         a model (N, latent_dim) → (N, H, W, C), float32 in [-1, 1] (tanh).
     """
-    doublings = halvings(image_shape)
-    height, wide, channels = image_shape
-    base = (height >> doublings, wide >> doublings)
-    widths = [width * min(2**level, 8) for level in reversed(range(doublings))]
+    *larger, base = sizes(image_shape)
+    widths = [width * min(2**level, 8) for level in reversed(range(len(larger)))]
 
     z = keras.Input((latent_dim,), name="z")
     x = layers.Dense(base[0] * base[1] * widths[0], use_bias=False, name="project")(z)
     x = layers.Reshape((*base, widths[0]))(x)
     x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
-    for filters in widths[1:]:
-        x = layers.Conv2DTranspose(filters, 4, strides=2, padding="same", use_bias=False)(x)
+    for filters, size in zip(widths[1:], reversed(larger), strict=False):
+        x = doubled(x, size, filters, use_bias=False)
         x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
-    x = layers.Conv2DTranspose(channels, 4, strides=2, padding="same", name="paint")(x)
+    x = doubled(x, larger[0], image_shape[-1], name="paint")
     images = layers.Activation("tanh", dtype="float32", name="images")(x)
     return keras.Model(z, images, name="generator")
 
 
 def discriminator(
-    image_shape: tuple[int, int, int], width: int = 32, group_size: int | None = 8, normalise: bool = False
+    image_shape: tuple[int, int, int],
+    width: int = 32,
+    group_size: int | None = 8,
+    normalise: bool = False,
+    hidden: int = 0,
 ) -> keras.Model:
     """Images to logits: convolutions that halve the size, leaky ReLU between, no batch normalisation.
 
@@ -69,18 +80,22 @@ def discriminator(
         width: channels of the first layer; every layer after it has twice as many, up to 8 × width.
         group_size: images compared with each other for their spread; None leaves the spread out.
         normalise: layer normalisation (Ba et al., 2016) after each convolution but the first: every image by itself.
+        hidden: units of a dense layer before the last, which puts together what the convolutions saw apart; 0 for none.
 
     Returns:
         a model (N, H, W, C) → (N, 1), float32 logits: positive for "real".
     """
     images = keras.Input(image_shape, name="images")
     x = images
-    for level in range(halvings(image_shape)):
+    for level in range(len(sizes(image_shape)) - 1):
         x = layers.Conv2D(width * min(2**level, 8), 4, strides=2, padding="same")(x)
         if normalise and level > 0:
             x = layers.GroupNormalization(groups=1)(x)  # one group: all channels and places of an image
         x = layers.LeakyReLU(0.2)(x)
     if group_size:
         x = MinibatchStd(group_size)(x)
-    logits = layers.Dense(1, dtype="float32", name="logits")(layers.Flatten()(x))
+    x = layers.Flatten()(x)
+    if hidden:
+        x = layers.LeakyReLU(0.2)(layers.Dense(hidden)(x))
+    logits = layers.Dense(1, dtype="float32", name="logits")(x)
     return keras.Model(images, logits, name="discriminator")

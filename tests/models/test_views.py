@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from facegen_lib import objectives
 from facegen_lib.models import GAN
-from facegen_lib.models.views import DiffAugment, InstanceNoise
+from facegen_lib.models.views import DiffAugment, InstanceNoise, Translation
 from facegen_lib.networks import dense
 
 SEED = tf.constant([3, 4])
@@ -23,13 +23,25 @@ def test_instance_noise_fades_out_linearly(done, deviation):
     assert float(tf.math.reduce_std(noise)) == pytest.approx(deviation, abs=0.02)
 
 
-@pytest.mark.parametrize("view", [InstanceNoise(), DiffAugment()])
+@pytest.mark.parametrize("view", [InstanceNoise(), DiffAugment(), Translation()])
 def test_a_wish_reaches_the_image_through_a_view(view):
     shown = images(4)
     with tf.GradientTape() as tape:
         tape.watch(shown)
         seen = tf.reduce_sum(view(shown, SEED, tf.constant(0)))
     assert np.abs(tape.gradient(seen, shown)).max() > 0
+
+
+def test_a_moved_image_leaves_its_ground_behind_and_nothing_else_changes():
+    drawn = np.full((64, 16, 16, 1), -1.0, "float32")
+    drawn[:, 6:10, 6:10] = np.arange(16).reshape(4, 4, 1) / 16
+    moved = np.asarray(Translation(ground=-1.0)(tf.constant(drawn), SEED, tf.constant(0)))
+    assert len({image.tobytes() for image in moved}) > 10
+    for image in moved:
+        rows, columns = np.where(image[..., 0] > -1)
+        assert rows.min() in range(4, 9) and columns.min() in range(4, 9)  # an eighth of sixteen each way
+        cut = image[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1, 0]
+        np.testing.assert_allclose(cut, drawn[0, 6:10, 6:10, 0], atol=1e-6)
 
 
 def test_real_and_generated_images_are_shown_through_the_view():

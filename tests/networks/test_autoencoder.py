@@ -46,6 +46,12 @@ def test_codes_and_images_are_float32_whatever_the_layers_between_compute_in():
     assert {tensor.dtype.name for tensor in (mean, log_variance, decoder(mean))} == {"float32"}
 
 
-def test_images_that_cannot_be_halved_are_refused():
+def test_what_was_read_at_an_odd_size_is_written_at_the_same():
+    encoder, decoder = autoencoder.encoder((27, 30, 1), 3, 4), autoencoder.decoder((27, 30, 1), 3, 4)
+    mean, _ = encoder(np.zeros((2, 27, 30, 1), "float32"))
+    assert decoder(mean).shape == (2, 27, 30, 1)
+
+
+def test_images_too_small_to_be_halved_are_refused():
     with pytest.raises(FacegenError, match="cannot be halved"):
-        autoencoder.encoder((25, 25, 1))
+        autoencoder.encoder((6, 6, 1))

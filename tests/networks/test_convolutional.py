@@ -10,7 +10,7 @@ from facegen_lib.networks import convolutional
 from facegen_lib.networks.layers import MinibatchStd
 
 
-@pytest.mark.parametrize("shape", [(28, 28, 1), (32, 48, 3), (64, 64, 3)])
+@pytest.mark.parametrize("shape", [(28, 28, 1), (45, 50, 3), (64, 64, 3)])
 def test_a_generator_makes_images_of_the_asked_shape_and_range(shape):
     generator = convolutional.generator(shape, latent_dim=10, width=4)
     images = np.array(generator(np.random.default_rng(0).standard_normal((2, 10)).astype("float32") * 50))
@@ -25,9 +25,21 @@ def test_a_discriminator_gives_one_unbounded_number_per_image(shape):
     assert discriminator.layers[-1].activation is keras.activations.linear
 
 
-def test_an_odd_size_is_refused_with_sizes_that_work():
-    with pytest.raises(FacegenError, match="45×45 cannot be halved.*64"):
-        convolutional.generator((45, 45, 3))
+def test_sizes_are_halved_and_rounded_up():
+    assert convolutional.sizes((28, 28, 1)) == [(28, 28), (14, 14), (7, 7), (4, 4)]
+    assert convolutional.sizes((45, 50, 3)) == [(45, 50), (23, 25), (12, 13), (6, 7)]
+    assert convolutional.sizes((128, 64, 3), smallest=16) == [(128, 64), (64, 32), (32, 16)]
+
+
+def test_an_image_too_small_to_be_halved_is_refused_with_the_least_size():
+    with pytest.raises(FacegenError, match="6×9 cannot be halved.*at least 7 pixels"):
+        convolutional.generator((6, 9, 3))
+
+
+def test_a_hidden_layer_stands_between_the_convolutions_and_the_logit():
+    plain, with_hidden = (convolutional.discriminator((28, 28, 1), width=4, hidden=units) for units in (0, 8))
+    seen = 4 * 4 * (4 * 4 + 1)  # places times channels, one of them the spread of the batch
+    assert with_hidden.count_params() - plain.count_params() == (seen + 1) * 8 + (8 + 1) - (seen + 1)
 
 
 def test_the_spread_of_a_batch_of_equals_is_zero_and_of_differing_images_is_not():
@@ -52,12 +64,12 @@ def test_a_wasserstein_critic_judges_every_image_by_itself(name, shape):
     np.testing.assert_allclose(np.array(critic(images, training=True))[:1], alone, rtol=1e-4, atol=1e-5)
 
 
-def test_only_a_clipped_critic_of_many_levels_is_normalised():
-    kinds = {
-        shape: {type(layer).__name__ for layer in recipes.recipe("wgan", shape, scale="laptop").discriminator.layers}
-        for shape in [(28, 28, 1), (64, 64, 3)]
-    }
-    assert "GroupNormalization" in kinds[64, 64, 3] and "GroupNormalization" not in kinds[28, 28, 1]
+@pytest.mark.parametrize("shape", [(28, 28, 1), (64, 64, 3)])
+def test_only_a_clipped_critic_is_normalised(shape):
+    for name in ("dcgan", "wgan", "wgan-gp"):
+        judge = recipes.recipe(name, shape, scale="laptop").discriminator
+        kinds = {type(layer).__name__ for layer in judge.layers}
+        assert ("GroupNormalization" in kinds) == (name == "wgan"), name
 
 
 def test_an_unknown_recipe_gets_the_nearest_name():

@@ -137,7 +137,7 @@ def test_learning_rates_fall_in_the_last_third(faces, tmp_path):
             rates.append(float(run.model.generator_optimizer.learning_rate.numpy()))
 
     training.train(recipe(), faces, steps=9, folder=tmp_path / "run", callbacks=[Watch()])
-    np.testing.assert_allclose(rates, [2e-4] * 7 + [2e-4 * 2 / 3, 2e-4 / 3], rtol=1e-5)
+    np.testing.assert_allclose(rates, [5e-4] * 7 + [5e-4 * 2 / 3, 5e-4 / 3], rtol=1e-5)
 
 
 def test_a_loss_that_is_not_a_number_stops_the_run_and_keeps_the_last_checkpoint(faces, tmp_path):
