@@ -29,6 +29,7 @@ def train(
     sample_every: Annotated[int | None, typer.Option(help="Steps between sample grids; by default 40 in all.")] = None,
     save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 1000,
     precision: Annotated[str, typer.Option(help="auto, float32 or mixed_bfloat16.")] = "auto",
+    jit_compile: Annotated[bool, typer.Option(help="Compile with XLA: a late start, then faster steps.")] = False,
     tensorboard: Annotated[bool, typer.Option(help="Also write TensorBoard logs.")] = False,
 ) -> None:
     """Train a recipe on a data set, or go on where an interrupted run stopped."""
@@ -54,6 +55,7 @@ def train(
         callbacks=logs,
         sample_every=sample_every,
         save_every=save_every,
+        jit_compile=jit_compile,
     )
 
 

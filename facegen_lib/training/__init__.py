@@ -54,7 +54,7 @@ def train(
         folder: where everything is written; by default `runs/recipe-data-size`.
         resume: False starts over in a new folder beside the old one.
         callbacks: watchers.
-        settings: `save_every`, `sample_every`, `keep` of `Run`.
+        settings: `save_every`, `sample_every`, `keep`, `jit_compile` of `Run`.
 
     Returns:
         the run, finished or stopped.

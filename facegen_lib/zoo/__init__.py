@@ -152,6 +152,7 @@ def train(name: str, callbacks: Sequence[Callback] = ()) -> Run:
         folder=run_folder(name),
         callbacks=[KeepMoments(), *callbacks],
         save_every=chosen.save_every,
+        jit_compile=True,
     )
 
 
@@ -164,8 +165,9 @@ def measure(name: str, generator: TrainedGenerator, finished: bool = True) -> Re
     everything, training_images, unseen = (
         load(chosen.data, size=chosen.size, split=split) for split in ("all", "train", "held_out")
     )
-    extra = {"training": training_images, "unseen": unseen, "face_images": FACES_SHOWN} if finished else {}
-    return evaluate(generator, everything, name=name, **({"face_images": 0} | extra))
+    if not finished:
+        return evaluate(generator, everything, name=name, face_images=0)
+    return evaluate(generator, everything, name=name, training=training_images, unseen=unseen, face_images=FACES_SHOWN)
 
 
 def ship(name: str) -> None:
@@ -181,7 +183,7 @@ def ship(name: str) -> None:
     shutil.copyfile(source / "generator.npz", shipped.DATA / "checkpoints" / f"{name}.npz")
     shutil.copyfile(source / "config.json", target / "config.json")
     History.load(source / "history.npz").thinned(ROWS).save(target / "history.npz", small=True)
-    for old in (target / "samples").glob("*.png"):
+    for old in [*(target / "samples").glob("*.png"), *(target / "progress").glob("*.json")]:
         old.unlink()
     paths = sorted((source / "samples").glob("step-*.png"))
     for index in np.unique(np.geomspace(1, len(paths), STRIPS).round().astype(int) - 1):
