@@ -274,16 +274,17 @@ run = fg.train(recipe, portraits, steps=fg.book.setting("00_first_face", "steps"
 fg.show.evolution(run);
 # %% [markdown]
 # First grey, then a coloured lattice, the footprint of the transposed convolutions, then patches of skin with something
-# dark around them. Nobody told the network that there is such a thing as skin. It found the colours because the
-# discriminator did, and the discriminator found them because their absence gave forgeries away. Eyes come later; in the
-# `laptop` profile, which trains for minutes, you can watch them open.
+# dark around them, in the end heads with hair before a sky. Nobody told the network that there is such a thing as skin.
+# It found the colours because the discriminator did, and the discriminator found them because their absence gave
+# forgeries away. Eyes come later; in the `laptop` profile, which trains for minutes, you can watch them open.
 #
-# The curves of such a run are strange if you know other kinds of training, because nothing goes down:
+# The curves of such a run are strange if you know other kinds of training, because they do not say what you have seen:
 
 # %%
 fg.show.losses(run);
 # %% [markdown]
-# On the left, both losses wander. On the right, the discriminator's mean opinion of real images (blue) and of generated ones
+# On the left, the losses part while everything is still grey, come nearer when skin appears, and hardly move while heads
+# take shape. On the right, the discriminator's mean opinion of real images (blue) and of generated ones
 # (vermilion). If it could not tell them apart, both would be at one half. They are apart, and yet the images improve: when
 # both players get better, neither wins. A loss curve that says nothing about quality is the first difficulty of this field,
 # and the reason why a whole chapter is about measuring.

@@ -567,9 +567,8 @@ assert fenced["slope"][-5:].mean() < free["slope"][-5:].mean() / 1.5
 
 # %% [markdown]
 # Without the penalty the slope multiplies within a few dozen steps; with it, the slope stays low. And the discriminator
-# is right no less often: what the penalty takes away was not needed. In our recipe its mean is taken over eight images
-# of each batch instead of all 64: right on average, and cheap. Karras et al. (2020, section 3.1) save as much by
-# computing it in every sixteenth step alone, and found that it changed little.
+# is right no less often: what the penalty takes away was not needed. In our recipe it is a mean over eight images of
+# each batch instead of all 64: right on average, and cheap (Karras et al., 2020, section 3.1, save as much by other means).
 #
 # ## 8 Three stages, and a factor of ten
 #
