@@ -333,7 +333,8 @@ for axes, frames, name in zip(panels, (patient, hasty), ("patient", "hasty"), st
     visits = np.array([np.bincount(each, minlength=25) / 2_000 for each in nearest])
     axes.imshow(visits.T, aspect="auto", cmap="Oranges", vmin=0, vmax=0.5, extent=(0, steps, 25, 0))
     axes.set(title=f"{name}: {(visits > 0.02).any(axis=0).sum()} modes visited", xlabel="step")
-panels[0].set_ylabel("mode")
+panels[0].set_ylabel("mode");
+
 # %% [markdown]
 # Chen (2019) met full collapse: his vanilla GAN painted grey images and nothing else for shapes (§4.2.1). His DCGAN did better and
 # still had only a few kinds of arrangement (§4.2.2). That is *partial* collapse, and it is harder to see: each sample is
