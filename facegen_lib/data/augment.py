@@ -133,7 +133,7 @@ def warp(images: tf.Tensor, matrices: tf.Tensor) -> tf.Tensor:
 
 
 def diff_augment(images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-    """DiffAugment's colour and translation (Zhao, Liu, Lin, Zhu and Han, 2020, section 4).
+    """DiffAugment's colour and translation (Zhao, Liu, Lin, Zhu and Han, 2020, section 3.2).
 
     For real and generated images alike, just before the discriminator sees them. Differentiable: the generator learns
     through it. Values may leave [-1, 1].
@@ -159,14 +159,14 @@ def jitter_colour(images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
     return mean + number(CONTRAST, 0.5, 1.5) * (images - mean)
 
 
-def translate(images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-    """Per image: moved by up to an eighth of its side each way, in whole pixels; what comes in is 0, a medium grey."""
+def translate(images: tf.Tensor, seed: tf.Tensor, reach: float = 1 / 8) -> tf.Tensor:
+    """Per image: moved by up to `reach` of its side each way, in whole pixels; what comes in is 0, a medium grey."""
     height, width = images.shape[1:3]
-    share = uniform(seed, TRANSLATION, (2, tf.shape(images)[0], 1))
+    drawn = uniform(seed, TRANSLATION, (2, tf.shape(images)[0], 1))
     padded = tf.pad(images, [[0, 0], [1, 1], [1, 1], [0, 0]])
     for axis, side in ((1, height), (2, width)):
-        largest = round(side / 8)
-        shift = tf.cast(tf.floor(share[axis - 1] * (2 * largest + 1)), tf.int32) - largest
+        largest = round(side * reach)
+        shift = tf.cast(tf.floor(drawn[axis - 1] * (2 * largest + 1)), tf.int32) - largest
         places = tf.clip_by_value(tf.range(side + 2)[None] + shift, 0, side + 1)
         padded = tf.gather(padded, places, axis=axis, batch_dims=1)
     return padded[:, 1:-1, 1:-1]

@@ -49,14 +49,16 @@ class DiffAugment(View):
 
 
 class Translation(View):
-    """Every image moved by up to an eighth of its side, upon a ground of one tone (Zhao et al., 2020, section 3.2).
+    """Every image moved in whole pixels, upon a ground of one tone (Zhao et al., 2020, section 3.2).
 
     Args:
+        reach: how far at most each way, as a share of the image's side; Zhao et al. take an eighth.
         ground: what comes in at the edges, in [-1, 1]; -1 is the black of the digits.
     """
 
-    def __init__(self, ground: float = -1.0):
+    def __init__(self, reach: float = 1 / 8, ground: float = -1.0):
+        self.reach = reach
         self.ground = ground
 
     def __call__(self, images, seed, steps_done):
-        return augment.translate(images - self.ground, seed) + self.ground
+        return augment.translate(images - self.ground, seed, self.reach) + self.ground

@@ -151,12 +151,13 @@ def test_a_twice_shown_image_is_augmented_anew():
     assert np.any(np.sort(np.ravel(first)) != np.sort(np.ravel(second)))
 
 
-def test_translation_moves_whole_pixels_by_at_most_an_eighth_and_fills_with_grey():
+@pytest.mark.parametrize(("reach", "first", "last"), [(1 / 8, 12, 20), (1 / 16, 15, 17)])
+def test_translation_moves_whole_pixels_by_at_most_its_reach_and_fills_with_grey(reach, first, last):
     images = tf.repeat(tf.concat([cross(16, 16)] * 3, axis=3), 300, axis=0)
-    moved = np.asarray(augment.translate(images, SEED))[..., 0]
+    moved = np.asarray(augment.translate(images, SEED, reach))[..., 0]
     rows, columns = np.nonzero(moved == 1)[1:]
     assert len(rows) == 300
-    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (12, 20, 12, 20)
+    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (first, last, first, last)
     assert abs(np.corrcoef(rows, columns)[0, 1]) < 0.15
     assert set(np.unique(moved)) == {-1.0, 0.0, 1.0}
 
