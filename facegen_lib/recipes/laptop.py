@@ -10,8 +10,6 @@ from facegen_lib.models.views import Translation, View
 from facegen_lib.networks import autoencoder, convolutional, dense
 from facegen_lib.recipes.kinds import GANRecipe, ImageShape, Maker, VAERecipe, adam, rmsprop
 
-HIDDEN = (128, 128, 128, 128)  # of the dense networks
-
 
 @dataclasses.dataclass(frozen=True)
 class Scale:
@@ -46,12 +44,20 @@ def scale_of(image_shape: ImageShape) -> Scale:
 
 
 def vanilla(image_shape: ImageShape) -> Maker:
-    """Two perceptrons of four hidden layers: the dissertation's at a quarter of its width."""
+    """Two perceptrons: the dissertation's for digits or for colour images, at a quarter of their width."""
+    if scale_of(image_shape) is DIGITS:
+        figure = "4-1"
+        generator = dense.generator(image_shape, hidden=(64, 128, 256), momentum=0.8)
+        discriminator = dense.discriminator(image_shape, hidden=(128, 64))
+    else:
+        figure = "4-18"
+        generator = dense.generator(image_shape, latent_dim=128, hidden=(128, 128, 128, 128))
+        discriminator = dense.discriminator(image_shape, hidden=(128, 128, 128, 128))
     return functools.partial(
         GANRecipe,
-        source="Chen (2019), figure 4-18; 128 units instead of 512; moving average (Karras et al., 2018)",
-        generator=dense.generator(image_shape, latent_dim=128, hidden=HIDDEN),
-        discriminator=dense.discriminator(image_shape, hidden=HIDDEN),
+        source=f"Chen (2019), figure {figure}, a quarter as wide; moving average (Karras et al., 2018)",
+        generator=generator,
+        discriminator=discriminator,
         objective=objectives.NonSaturating(),
         generator_optimizer=adam(2e-4, 0.5),
         discriminator_optimizer=adam(2e-4, 0.5),
