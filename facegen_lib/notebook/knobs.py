@@ -56,8 +56,11 @@ def picture(draw: Callable[..., object], values: dict[str, object]) -> Image:
     """Call `draw(**values)`, which makes one pyplot figure, and return that figure as a PNG; the figure is closed.
 
     Interactive mode is off meanwhile: else the notebook, having handled another message of a knob on a thread of its
-    own, would show and close whatever figure is open, half drawn as it is.
+    own, would show and close whatever figure is open, half drawn as it is. The notebook's backend turns that mode on
+    when it is loaded, with the first figure: were that one of ours, the mode would stay off, and no cell after it show
+    a figure. Hence it is loaded beforehand.
     """
+    plt.switch_backend(plt.get_backend())
     plt.close("all")
     with plt.ioff():
         draw(**values)

@@ -1,8 +1,11 @@
 import asyncio
+import os
 import threading
 
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
+import nbclient
+import nbformat
 import numpy as np
 import PIL.Image
 import pytest
@@ -183,3 +186,17 @@ def test_a_message_that_comes_while_a_figure_is_drawn_does_not_close_it():
     finally:
         plt.ioff()
         plt.switch_backend(backend)
+
+
+def test_a_notebook_whose_first_figure_is_turned_shows_the_next_one_too():
+    turned = (
+        "import matplotlib.pyplot as plt\nfrom facegen_lib.notebook import knobs\n"
+        "knobs.turn(lambda height: plt.plot([0, height]), height=(0, 3))"
+    )
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in (turned, "plt.plot([1, 0]);")]
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute(env=environment)
+    shown = [[kind for output in cell.outputs for kind in output.get("data", {})] for cell in notebook.cells]
+    assert all("image/png" in kinds for kinds in shown)
