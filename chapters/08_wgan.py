@@ -624,18 +624,14 @@ for name in family:
     generator = fg.pretrained(name)
     fg.show.samples(generator, count=32)
     plt.show()
-made = [f"`{name}`: {fg.pretrained(name).about['steps']:,} steps" for name in family]
-Markdown("; ".join(made) or "None so far. `facegen zoo train wgan-mnist` makes one, from the archive.")
+Markdown("; ".join(f"`{name}`: {fg.pretrained(name).about['steps']:,} steps" for name in family))
 
 # %% [markdown]
-# Their curves, and how the digits came to be, if they are there:
+# Their curves, and how the digits came to be:
 
 # %%
-for name in family[:1]:
-    history = fg.zoo.history(name)
-    fg.show.losses(history)
-    fg.show.evolution(fg.zoo.folder(name))
-    plt.show()
+fg.show.losses(fg.zoo.history("wgan-mnist"))
+fg.show.evolution(fg.zoo.folder("wgan-mnist"));
 
 # %% [markdown]
 # ## What went wrong
