@@ -635,9 +635,9 @@ for data in SHIPPED:
 
 # %%
 digits = {recipe: fg.zoo.report(f"{recipe}-mnist") for recipe in fg.zoo.FAMILY}
-distance, sure = ({recipe: report[name] for recipe, report in digits.items()} for name in ("Fréchet distance", "named with confidence"))
-assert min(distance, key=lambda recipe: distance[recipe].value) == "wgan-gp"
-assert distance["vanilla"].value > distance["wgan"].value > 2 * distance["dcgan"].value
+far = {recipe: report["Fréchet distance"].value for recipe, report in digits.items()}
+sure = {recipe: report["named with confidence"] for recipe, report in digits.items()}
+assert min(far, key=far.get) == "wgan-gp" and far["vanilla"] > far["wgan"] > 2 * far["dcgan"]
 assert all(digits[recipe]["class histogram distance"].value < 0.05 for recipe in ("dcgan", "wgan-gp"))
 assert digits["vanilla"].classes["digit 1"][1] > 0.18
 counted = ", ".join(f"{each.value:.0%} of {recipe}'s" for recipe, each in sure.items())
@@ -645,9 +645,9 @@ Markdown(f"With a confidence above 0.9 it names {counted}, and {sure['dcgan'].fl
 
 # %% [markdown]
 # Sure is not the same as right: the dense pair's digits are thick and easily named, and a fifth of them are ones. DCGAN
-# and WGAN-GP draw all ten as often as people do. But one in six of theirs is something between two digits: a latent
-# space is one piece, digits are ten, and a continuous generator has to paint the way from one to the next. Was the
-# time too short?
+# and WGAN-GP draw all ten as often as people do. But about one in six of theirs it does not want to name, and many of
+# those are something between two digits: a latent space is one piece, digits are ten, and a continuous generator has to
+# paint the way from one to the next. Was the time too short?
 
 # %%
 for recipe in ("dcgan", "wgan-gp"):
