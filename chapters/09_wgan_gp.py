@@ -666,7 +666,7 @@ history, weight = fg.zoo.history("wgan-gp-mnist"), fg.pretrained("wgan-gp-mnist"
 missed = np.sqrt(fg.show.smooth(history["penalty"], 100) / weight)
 left, right = plt.subplots(1, 2)[1]
 fg.show.curves(history, ("real_value", "fake_value"), ("f(x)", "f(G(z))"), (style.REAL, style.FAKE), left)
-right.plot(missed, color=style.REAL)
+right.plot(np.arange(len(missed)) * history.steps_per_row, missed, color=style.REAL)
 left.set(title="wgan-gp-mnist: what the critic says")
 right.set(title="by how much gradient norms miss 1", xlabel="step", ylim=(0, 0.5))
 assert missed[-1] < 0.3
