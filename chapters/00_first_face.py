@@ -15,8 +15,9 @@
 # %% [markdown]
 # # 00 The first face
 #
-# None of the people below exists. A small network made them, on a processor like the one in your laptop, from nothing but
-# random numbers. By the end of this book you will have built everything that it takes, and you will know what it is worth.
+# None of the people below exists. A small network made them, in a second on a processor like the one in your laptop, from
+# nothing but random numbers. By the end of this book you will have built everything that it takes, and you will know what
+# it is worth.
 
 # %%
 import matplotlib.pyplot as plt
@@ -224,9 +225,8 @@ fg.explore(people)
 about = people.about
 print(f"recipe   {about['recipe']['name']}, scale {about['recipe']['scale']}: {about['recipe']['source']}")
 print(f"data     {about['data']['name']}, {about['data']['images']:,} photographs")
-print(f"training {about['steps']:,} steps, {about['core_minutes']:.0f} minutes of one core")
-machine = about["machine"]
-print(f"machine  {machine['processor']}, {machine['cores']} cores, {', '.join(machine['devices'])}")
+print(f"training {about['steps']:,} steps in {about['minutes']:.0f} minutes")
+print(f"machine  {', '.join(about['machine']['devices'])}")
 
 # %% [markdown]
 # The photographs were collected from the web, and the people in them were not asked. The book therefore shows none of them,
@@ -295,13 +295,14 @@ assert len(history) == run.steps
 assert history["real_score"][-50:].mean() > history["fake_score"][-50:].mean()
 
 # %% [markdown]
-# How far would it have come with more time? The run that ships took longer. Its evolution, from the same kind of noise to
-# the faces at the head of this chapter:
+# How far would it have come with more time? The run that ships had it. Its evolution, from the same kind of noise to the
+# faces at the head of this chapter:
 
 # %%
 fg.show.evolution(fg.zoo.folder("dcgan-utkface"));
 # %% [markdown]
-# What differs is the data, the size of the images, a lower learning rate, and above all the patience.
+# The recipe is the same. What differs is the data, the size of the images, and above all the number of steps: a graphics
+# processor took minutes for as many as two cores of a laptop take in a long night.
 #
 # ## 7. What this book is
 #
@@ -325,7 +326,7 @@ fg.show.source(fg.models.GAN.train_step)
 #
 # Look again at the sixty-four faces. Teeth melt into lips. Glasses have one rim. Ears are rare, and a hat is a smudge. There
 # are reasons for each, and they will come up in turn: a discriminator that looks at patches forgives a face whose halves do
-# not match; what is rare in the data is rarer in the samples; half an hour on two cores is a short education.
+# not match; what is rare in the data is rarer in the samples; a generator of a million weights has a small memory.
 #
 # And one thing went wrong in *our looking*: sixty-four faces are far too few to judge by. People see faces everywhere, even
 # in power sockets, and are generous to anything with two eyes. How often does an indifferent machine agree that there is a

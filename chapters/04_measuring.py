@@ -81,8 +81,9 @@ fg.book.needs("04_measuring")
 
 # %%
 history = fg.zoo.history("dcgan-utkface")
+few = 300 // history.steps_per_row
 for loss in ("generator_loss", "discriminator_loss"):
-    first, last = history[loss][:300].mean(), history[loss][-300:].mean()
+    first, last = history[loss][:few].mean(), history[loss][-few:].mean()
     print(f"{loss:<18}  first 300 steps: {first:.2f}   last 300: {last:.2f}")
     assert (last < first) == (loss == "generator_loss")
 
@@ -102,7 +103,7 @@ for loss in ("generator_loss", "discriminator_loss"):
 # %%
 assert np.isclose(fg.evaluation.js_bound(1.1634514), 0.1114215, atol=1e-7)
 bound = fg.show.smooth(fg.evaluation.js_bound(history["discriminator_loss"]), 200)
-plt.plot(bound, color=style.REAL, label="bound from the recorded loss")
+plt.plot(history.steps[-len(bound) :], bound, color=style.REAL, label="bound from the recorded loss")
 plt.axhline(np.log(2), color=style.FAINT, linestyle=":", label="log 2, the most there is")
 plt.axhline(0, color=style.FAINT)
 plt.xlabel("step")

@@ -610,6 +610,7 @@ for rate, trial in zip(RATES, trials, strict=True):
     print(f"rate {rate:<6}  " + "  ".join(f"{name} {value:.2f}" for name, value in means.items()))
 
 assert trials[0]["generator_loss"].mean() > 1.5 * trials[1]["generator_loss"].mean()
+assert people.about["recipe"]["generator_optimizer"]["learning_rate"] == 0.0005
 sheets = np.concatenate([small[:8], *(trial["samples"][:8] for trial in trials)])
 fg.show.images(sheets, title=f"real; rate 0.02; 0.002; 0.0002; after {short:,} steps", zoom=5);
 
@@ -617,8 +618,8 @@ fg.show.images(sheets, title=f"real; rate 0.02; 0.002; 0.0002; after {short:,} s
 # Patel's lesson repeats itself. At 0.02 the generator's loss is a multiple of what it is at 0.002, and most of each
 # picture is one flat tone. At 0.002 heads begin to gather. But the lowest loss of all belongs to 0.0002, whose pictures
 # (in the quick profile) are noise, because neither player has moved. *The loss did not choose the rate; the pictures
-# did.* And 0.0002 is what the people at the head of this chapter were trained with: a rate is right for a number of
-# steps.
+# did.* Between the two, 0.0005 is what the people at the head of this chapter were trained with, for many thousand
+# steps: a rate is right for a number of steps.
 #
 # ### What an accuracy near one half does not mean
 #
@@ -644,10 +645,11 @@ fg.show.images(asleep["samples"][:8], title="painted for a discriminator that sl
 
 # %%
 about, history, report = people.about, fg.zoo.history("dcgan-utkface"), fg.zoo.report("dcgan-utkface")
-assert len(history) == about["steps"]
+assert history.steps[-1] == about["steps"]
 Markdown(
     f"{about['steps']:,} steps of batch 64 on {about['data']['images']:,} photographs: every photograph was seen about "
-    f"{64 * about['steps'] / about['data']['images']:.0f} times, in {about['core_minutes']:.0f} minutes of one core. "
+    f"{64 * about['steps'] / about['data']['images']:.0f} times, in {about['minutes']:.0f} minutes of a graphics "
+    f"processor ({about['machine']['devices'][0]}). "
     f"The generator has {people.generator.count_params():,} weights; Chen's for this size has 19,072,387, Patel's "
     "8,328,003."
 )

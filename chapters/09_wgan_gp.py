@@ -40,7 +40,9 @@
 import facegen_lib as fg
 
 import functools
+import itertools
 import time
+from collections import Counter
 
 import keras
 import matplotlib.pyplot as plt
@@ -48,6 +50,7 @@ import numpy as np
 import tensorflow as tf
 from IPython.display import Markdown, display
 from keras import layers, ops
+from scipy import ndimage
 
 from facegen_lib.data import sand, to_float
 from facegen_lib.evaluation import transport
@@ -626,28 +629,81 @@ for data in SHIPPED:
     display(Markdown(f"**{data}**"), tables.family(data))
 
 # %% [markdown]
-# Does his story hold on digits? The dense pair is last here, too, and WGAN-GP first, if by little. WGAN differs: his drew
-# level with WGAN-GP in the end, ours stays well behind. He gave it thirty thousand steps of five critic updates each;
-# ours had half an hour of one core, and between its fences a critic learns slowly.
+# Does his story hold? In the main. **The dense pair** is last on every set, by far; on shapes and flowers it has
+# collapsed as his did, and no sample lies where real images lie. **WGAN** is third on every set, but failed on none; his
+# ran off on flowers. What he blames, a fence too narrow, is not what ours has: $c$ is three times as wide, and the critic
+# normalises each image by itself (chapter 08). **WGAN-GP** is first on digits and on flowers. On faces, which he did not
+# try, it and DCGAN cannot be told apart.
+
+# %%
+far = {
+    data: {name.removesuffix(f"-{data}"): fg.zoo.report(name)["Fréchet distance"] for name in names}
+    for data, names in SHIPPED.items()
+}
+for each in far.values():
+    by_distance = sorted(each, key=lambda recipe: each[recipe].value)
+    assert by_distance[2:] == ["wgan", "vanilla"] and each["vanilla"].value > 4 * each["wgan"].value
+for data in ("mnist", "flowers"):
+    assert far[data]["wgan-gp"].high < far[data]["dcgan"].low
+assert far["utkface"]["wgan-gp"].high > far["utkface"]["dcgan"].low
+for data in ("nlvr", "flowers"):
+    assert fg.zoo.report(f"vanilla-{data}")["recall"].value == 0
+for recipe in ("dcgan", "wgan-gp"):
+    print(recipe, "on shapes:")
+    for steps, report in fg.zoo.progress(f"{recipe}-nlvr").items():
+        print(f"  after {steps:>6,} steps: {report['Fréchet distance'].value:5.2f}")
+
+# %% [markdown]
+# On shapes, where his WGAN-GP won by most, ours comes second. It was ahead for three quarters of the way, too. Then the
+# learning rates fall to zero, and DCGAN gains more from the calm. His rates, as far as he says, never fell.
 #
-# A distance does not say how many of the digits can be read. Let a classifier name them, and count those that it is
-# sure of:
+# A box with shapes can be counted. Connected patches of one colour, at least six pixels wide, and how much of its
+# bounding box each fills: a square all of it, a circle $\pi/4$, a triangle half.
+
+
+# %%
+COLOURS = {"yellow": (255, 255, 0), "blue": (0, 153, 255), "black": (0, 0, 0)}
+FILLED = {"square": (0.92, 1.0), "circle": (0.70, 0.87), "triangle": (0.40, 0.62)}
+
+
+def shapes_in(image):
+    """Yields a (colour, kind) for every patch that fills its bounding box as one of the three kinds does."""
+    for (colour, rgb), (kind, (least, most)) in itertools.product(COLOURS.items(), FILLED.items()):
+        patches, _ = ndimage.label(np.abs(image.astype(int) - rgb).max(axis=-1) < 70)
+        for number, place in enumerate(ndimage.find_objects(patches), start=1):
+            sides = patches[place].shape
+            regular = min(sides) >= 6 and max(sides) <= 1.25 * min(sides)
+            if regular and least <= np.mean(patches[place] == number) <= most:
+                yield colour, kind
+
+
+boxes = {"drawn by a program": fg.load("shapes", size=64)[:400]}
+boxes |= {name: fg.pretrained(name).sample(400) for name in SHIPPED["nlvr"]}
+seen = {name: Counter(itertools.chain(*map(shapes_in, images))) for name, images in boxes.items()}
+lines = ["| in 100 boxes | " + " | ".join(boxes) + " |", "| --- " * (len(boxes) + 1) + "|"]
+for each in itertools.product(COLOURS, FILLED):
+    lines.append(f"| {' '.join(each)} | " + " | ".join(f"{seen[name][each] / 4:.0f}" for name in boxes) + " |")
+assert len(seen["wgan-gp-nlvr"]) == 9 and min(seen["wgan-gp-nlvr"].values()) >= 4 and not seen["vanilla-nlvr"]
+Markdown("\n".join(lines))
+
+# %% [markdown]
+# All three shapes in all three colours. Triangles, with their sharp corners, come out least often.
+#
+# Digits can be read. Let a classifier name them, and count those that it is sure of:
 
 # %%
 digits = {recipe: fg.zoo.report(f"{recipe}-mnist") for recipe in fg.zoo.FAMILY}
-far = {recipe: report["Fréchet distance"].value for recipe, report in digits.items()}
 sure = {recipe: report["named with confidence"] for recipe, report in digits.items()}
-assert min(far, key=far.get) == "wgan-gp" and far["vanilla"] > far["wgan"] > 2 * far["dcgan"]
 assert all(digits[recipe]["class histogram distance"].value < 0.05 for recipe in ("dcgan", "wgan-gp"))
 assert digits["vanilla"].classes["digit 1"][1] > 0.18
 counted = ", ".join(f"{each.value:.0%} of {recipe}'s" for recipe, each in sure.items())
 Markdown(f"With a confidence above 0.9 it names {counted}, and {sure['dcgan'].floor:.0%} of real ones.")
 
 # %% [markdown]
-# Sure is not the same as right: the dense pair's digits are thick and easily named, and a fifth of them are ones. DCGAN
-# and WGAN-GP draw all ten as often as people do. But about one in six of theirs it does not want to name, and many of
-# those are something between two digits: a latent space is one piece, digits are ten, and a continuous generator has to
-# paint the way from one to the next. Was the time too short?
+# Sure is not the same as right: the dense pair's digits are thick and easily named, and nearly a fifth of them are ones.
+# DCGAN and WGAN-GP draw all ten as often as people do. But about three times as many of theirs as of people's it does not
+# want to name, and many of those are something between two digits: a latent space is one piece, digits are ten, and a
+# continuous generator has to paint the way from one to the next. Was the time too short?
 
 # %%
 for recipe in ("dcgan", "wgan-gp"):
@@ -662,16 +718,25 @@ for recipe in ("dcgan", "wgan-gp"):
 # norms miss 1, so that a history is a slope meter too.
 
 # %%
-history, weight = fg.zoo.history("wgan-gp-mnist"), fg.pretrained("wgan-gp-mnist").about["recipe"]["objective"]["weight"]
-missed = np.sqrt(fg.show.smooth(history["penalty"], 100) / weight)
+histories = {data: fg.zoo.history(f"wgan-gp-{data}") for data in SHIPPED}
+weight = fg.pretrained("wgan-gp-mnist").about["recipe"]["objective"]["weight"]
+missed = {data: np.sqrt(fg.show.smooth(each["penalty"], 100) / weight) for data, each in histories.items()}
 left, right = plt.subplots(1, 2)[1]
-fg.show.curves(history, ("real_value", "fake_value"), ("f(x)", "f(G(z))"), (style.REAL, style.FAKE), left)
-right.plot(np.arange(len(missed)) * history.steps_per_row, missed, color=style.REAL)
-left.set(title="wgan-gp-mnist: what the critic says")
-right.set(title="by how much gradient norms miss 1", xlabel="step", ylim=(0, 0.5))
-assert missed[-1] < 0.3
-fg.show.evolution(fg.zoo.folder("wgan-gp-mnist"))
+values, labels = ("real_value", "fake_value"), ("f(x)", "f(G(z))")
+fg.show.curves(histories["flowers"], values, labels, (style.REAL, style.FAKE), left)
+for (data, by), colour in zip(missed.items(), style.CYCLE, strict=False):
+    right.plot(histories[data].steps[-len(by) :], by, color=colour, label=data)
+left.set(title="wgan-gp-flowers: what the critic says")
+right.set(title="by how much gradient norms miss 1", xlabel="step", ylim=(0, 0.8))
+right.legend()
+assert all(by[-1] < 0.3 for data, by in missed.items() if data != "nlvr") and missed["nlvr"][-1] > 0.4
+fg.show.evolution(fg.zoo.folder("wgan-gp-flowers"))
 plt.show()
+
+# %% [markdown]
+# On three sets the slopes stay within a fifth of 1. On shapes they miss it by nearly a half to the end: where images are a
+# few flat tones, the critic gains more by being steep than ten times the square costs it. Perhaps that is why ours is
+# second there.
 
 # %% [markdown]
 # ## What went wrong

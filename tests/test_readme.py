@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from facegen_lib import book
+from facegen_lib import book, zoo
 from facegen_lib.shipped import HOME
 
 README = (HOME / "README.md").read_text("utf-8")
@@ -35,3 +35,9 @@ def test_every_link_into_the_repository_leads_somewhere(link):
 )
 def test_a_reader_finds(heading):
     assert f"\n## {heading}\n" in README
+
+
+def test_the_faces_at_its_head_took_as_long_as_it_says():
+    about = zoo.pretrained("dcgan-utkface").about
+    assert "seven\nminutes on one GPU" in README
+    assert round(about["minutes"]) == 7 and "NVIDIA" in about["machine"]["devices"][0]

@@ -38,13 +38,17 @@ def doubled(x, size: tuple[int, int], filters: int, **settings):
     return layers.Cropping2D(surplus)(x) if any(last for _, last in surplus) else x
 
 
-def generator(image_shape: tuple[int, int, int], latent_dim: int = 128, width: int = 32) -> keras.Model:
+def generator(
+    image_shape: tuple[int, int, int], latent_dim: int = 128, width: int = 32, hidden: int = 0
+) -> keras.Model:
     """Noise to images: dense, then transposed convolutions that double the size, batch normalisation and ReLU between.
 
     Args:
         image_shape: (height, width, channels) of the images made.
         latent_dim: numbers in a latent vector.
         width: channels of the last hidden layer; every layer before it has twice as many, up to 8 × width.
+        hidden: units of a dense layer between noise and maps (Chen et al., 2016, appendix C.1, for digits); 0 for none,
+            as in DCGAN.
 
     Returns:
         a model (N, latent_dim) → (N, H, W, C), float32 in [-1, 1] (tanh).
@@ -52,8 +56,11 @@ def generator(image_shape: tuple[int, int, int], latent_dim: int = 128, width: i
     *larger, base = sizes(image_shape)
     widths = [width * min(2**level, 8) for level in reversed(range(len(larger)))]
 
-    z = keras.Input((latent_dim,), name="z")
-    x = layers.Dense(base[0] * base[1] * widths[0], use_bias=False, name="project")(z)
+    x = z = keras.Input((latent_dim,), name="z")
+    if hidden:
+        x = layers.Dense(hidden, use_bias=False)(x)
+        x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
+    x = layers.Dense(base[0] * base[1] * widths[0], use_bias=False, name="project")(x)
     x = layers.Reshape((*base, widths[0]))(x)
     x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
     for filters, size in zip(widths[1:], reversed(larger), strict=False):

@@ -64,9 +64,8 @@ def curves(history, columns: Sequence[str], labels: Sequence[str], colours: Sequ
         values = history[column]
         mean = smooth(values, max(1, len(values) // 50))
         thin = slice(None, None, max(1, len(values) // 2000))
-        steps = np.arange(1, len(values) + 1) * getattr(history, "steps_per_row", 1)
-        axes.plot(steps[thin], values[thin], color=colour, alpha=0.15, linewidth=0.8)
-        axes.plot(steps[len(steps) - len(mean) :], mean, color=colour, label=label)
+        axes.plot(history.steps[thin], values[thin], color=colour, alpha=0.15, linewidth=0.8)
+        axes.plot(history.steps[len(values) - len(mean) :], mean, color=colour, label=label)
     axes.set_xlabel("step")
     axes.legend()
 

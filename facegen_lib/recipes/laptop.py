@@ -18,7 +18,7 @@ class Scale:
     Attributes:
         width: channels of the convolutional layers next to the image.
         latent_dim: numbers in a latent vector.
-        hidden: units of the discriminator's dense layer, which puts strokes together to a digit; 0 for none.
+        hidden: units of a dense layer in both networks, which puts strokes together to a digit; 0 for none.
         rate: learning rate of the generator.
         r1: weight of DCGAN's penalty: smaller where there are fewer pixels.
         view: what the discriminator sees. Nine thousand digits it soon knows by heart, unless they move.
@@ -33,7 +33,7 @@ class Scale:
 
 
 # Budgets are minutes, not days: the rates are above the papers' 1e-4 and 2e-4.
-DIGITS = Scale(width=16, latent_dim=32, hidden=256, rate=1e-3, r1=0.05, view=Translation(reach=1 / 28))
+DIGITS = Scale(width=32, latent_dim=32, hidden=256, rate=1e-3, r1=0.05, view=Translation(reach=1 / 28))
 FACES = Scale(width=32, latent_dim=128, hidden=0, rate=5e-4, r1=1.0)
 
 
@@ -73,8 +73,9 @@ def dcgan(image_shape: ImageShape) -> Maker:
         GANRecipe,
         source="Radford et al. (2016), section 3, narrowed from width 128; R1 penalty (Mescheder et al., 2018) in "
         "place of batch normalisation in the discriminator, which learns at twice the generator's rate (Heusel et al., "
-        "2017); batch spread and moving average (Karras et al., 2018); digits moved by a pixel (Zhao et al., 2020)",
-        generator=convolutional.generator(image_shape, scale.latent_dim, scale.width),
+        "2017); batch spread and moving average (Karras et al., 2018); digits: moved by a pixel (Zhao et al., 2020), a "
+        "dense layer more in both networks (Chen et al., 2016, appendix C.1)",
+        generator=convolutional.generator(image_shape, scale.latent_dim, scale.width, scale.hidden),
         discriminator=convolutional.discriminator(image_shape, scale.width, hidden=scale.hidden),
         objective=objectives.NonSaturating(r1=scale.r1, penalised=8),
         generator_optimizer=adam(scale.rate, 0.5, 0.99),
@@ -99,8 +100,9 @@ def wgan(image_shape: ImageShape) -> Maker:
         source="Arjovsky et al. (2017), algorithm 1, with DCGAN's networks narrowed, the critic with layer "
         "normalisation instead of batch normalisation and c = 0.03 instead of 0.01; two critic steps at twice the "
         "generator's rate instead of five at the same (Heusel et al., 2017); rate 2e-4 instead of 5e-5, with decay; "
-        "moving average (Karras et al., 2018); digits moved by a pixel (Zhao et al., 2020)",
-        generator=convolutional.generator(image_shape, scale.latent_dim, scale.width),
+        "moving average (Karras et al., 2018); digits: moved by a pixel (Zhao et al., 2020), a dense layer more in the "
+        "generator (Chen et al., 2016, appendix C.1)",
+        generator=convolutional.generator(image_shape, scale.latent_dim, scale.width, scale.hidden),
         discriminator=convolutional.discriminator(image_shape, scale.width, group_size=None, normalise=True),
         objective=objectives.Wasserstein(clip=0.03, critic_steps=2),
         generator_optimizer=rmsprop(2e-4),
@@ -118,9 +120,9 @@ def wgan_gp(image_shape: ImageShape) -> Maker:
         GANRecipe,
         source="Gulrajani et al. (2017), algorithm 1, with DCGAN's networks narrowed, none of the critic's "
         "normalised; one critic step at twice the generator's rate instead of five at the same (Heusel et al., 2017); "
-        "a higher rate than 1e-4, with decay; moving average (Karras et al., 2018); digits moved by a pixel (Zhao et "
-        "al., 2020)",
-        generator=convolutional.generator(image_shape, scale.latent_dim, scale.width),
+        "a higher rate than 1e-4, with decay; moving average (Karras et al., 2018); digits: moved by a pixel (Zhao et "
+        "al., 2020), a dense layer more in both networks (Chen et al., 2016, appendix C.1)",
+        generator=convolutional.generator(image_shape, scale.latent_dim, scale.width, scale.hidden),
         discriminator=convolutional.discriminator(image_shape, scale.width, group_size=None, hidden=scale.hidden),
         objective=objectives.WassersteinGP(weight=10.0, critic_steps=1),
         generator_optimizer=adam(scale.rate, 0.0, 0.9),

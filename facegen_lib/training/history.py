@@ -61,6 +61,11 @@ class History:
         return self.length
 
     @property
+    def steps(self) -> np.ndarray:
+        """The step that each row ends with, int (rows,)."""
+        return np.arange(1, self.length + 1) * self.steps_per_row
+
+    @property
     def panels(self) -> list[Panel]:
         """What is drawn of this run, from top to bottom: the panels whose columns it has."""
         return [panel for panel in PANELS if set(panel.columns.values()) <= set(self.columns)]

@@ -19,25 +19,25 @@ from facegen_lib.errors import unknown_name
 from facegen_lib.evaluation.evaluate import evaluate
 from facegen_lib.evaluation.report import Report
 from facegen_lib.models.generator import TrainedGenerator
-from facegen_lib.training import Callback, Run, machine, samples
+from facegen_lib.training import Budget, Callback, Run, machine, samples
 from facegen_lib.training.checkpoints import write_whole
-from facegen_lib.training.history import History
+from facegen_lib.training.history import TIMES, History
 
 STRIPS = 8  # sample grids of which a strip ships
-ROWS = 12_000  # of a history that ships
+ROWS = 4_000  # of a history that ships
 MOMENTS = (0.25, 0.5, 0.75)  # shares of the budget after which a generator is kept to be measured
 FACES_SHOWN = 500  # samples and photographs shown to the face detector
 
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """One run of the zoo: a recipe at laptop scale, an image set, and processor minutes (60 are 30 on two cores)."""
+    """One run of the zoo: a recipe at laptop scale, an image set, its budget, and steps between checkpoints."""
 
     recipe: str
     data: str
-    core_minutes: float
+    budget: Budget
+    save_every: int
     size: int = 64
-    save_every: int = 1000
 
     @property
     def name(self) -> str:
@@ -46,14 +46,22 @@ class Entry:
 
 
 FAMILY = {"vanilla": 2000, "dcgan": 1000, "wgan": 500, "wgan-gp": 250}  # recipe → steps between checkpoints
+# Steps that took the four of a family equally many minutes, side by side on one GPU (their `about` says which).
+STEPS = {
+    "mnist": {"vanilla": 308_250, "dcgan": 35_000, "wgan": 25_750, "wgan-gp": 31_000},
+    "nlvr": {"vanilla": 181_500, "dcgan": 30_000, "wgan": 20_500, "wgan-gp": 25_000},
+    "flowers": {"vanilla": 121_500, "dcgan": 20_500, "wgan": 14_750, "wgan-gp": 18_000},
+    "utkface": {"vanilla": 348_250, "dcgan": 58_500, "wgan": 40_500, "wgan-gp": 50_000},
+}
 ENTRIES = {
     entry.name: entry
     for entry in [
-        *(Entry(recipe, "mnist", 30, 28, every) for recipe, every in FAMILY.items()),
-        *(Entry(recipe, "nlvr", 50, 64, every) for recipe, every in FAMILY.items()),
-        *(Entry(recipe, "flowers", 50, 64, every) for recipe, every in FAMILY.items()),
-        *(Entry(recipe, "utkface", 60, 64, every) for recipe, every in FAMILY.items()),
-        Entry("vae", "utkface", 45, 64, 500),
+        *(
+            Entry(recipe, data, Budget(steps=count), FAMILY[recipe], size=28 if data == "mnist" else 64)
+            for data, steps in STEPS.items()
+            for recipe, count in steps.items()
+        ),
+        Entry("vae", "utkface", Budget(core_minutes=45), 500),
     ]
 }
 
@@ -148,7 +156,7 @@ def train(name: str, callbacks: Sequence[Callback] = ()) -> Run:
     return training.train(
         recipe,
         faces,
-        core_minutes=chosen.core_minutes,
+        **dataclasses.asdict(chosen.budget),
         folder=run_folder(name),
         callbacks=[KeepMoments(), *callbacks],
         save_every=chosen.save_every,
@@ -202,5 +210,5 @@ def status(name: str) -> str:
     if not (place / "history.npz").exists():
         return f"{name}: not started here; {ships}"
     done = History.load(place / "history.npz")
-    minutes = float(done["processor_seconds"].sum(dtype="float64")) / 60
-    return f"{name}: {len(done):,} steps, {minutes:.0f} of {chosen.core_minutes:.0f} core minutes; {ships}"
+    spent = (float(done[column].sum(dtype="float64")) for column in TIMES)
+    return f"{name}: {len(done):,} steps, {chosen.budget.progress(len(done), *spent):.0%} of its budget; {ships}"

@@ -37,7 +37,7 @@ def family(data: str) -> Markdown:
     theirs = dissertation(data) if data != "utkface" else {"fid": {}, "people_fooled": {}, "steps": []}
     after = ", ".join(f"{steps // 1000}" for steps in theirs["steps"])
     count = max((report["precision"].count for report in reports.values()), default=0)
-    head = [f"N = {count:,}", "steps", "core minutes", *MEASURES]
+    head = [f"N = {count:,}", "steps", "minutes", *MEASURES]
     if theirs["fid"]:
         head += [f"FID of Chen after {after} thousand steps", "people fooled"]
     rows = [head, ["---"] * len(head)]
@@ -59,4 +59,4 @@ def our_cells(name: str, report) -> list[str]:
     about = zoo.pretrained(name).about
     measured = (report[measure] for measure in MEASURES)
     cells = [f"{each.value:.3g} [{each.low:.3g}, {each.high:.3g}]" for each in measured]
-    return [f"{about['steps']:,}", f"{about['core_minutes']:.0f}", *cells]
+    return [f"{about['steps']:,}", f"{about['minutes']:.1f}", *cells]

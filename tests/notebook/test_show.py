@@ -56,7 +56,7 @@ def test_a_running_mean_averages_so_many_steps():
 
 
 def test_curves_end_at_the_last_step_with_the_mean_of_the_last_fiftieth():
-    history = {"loss": np.arange(200.0)}
+    history = History(("loss",), np.arange(200, dtype="float32")[:, None])
     axes = plt.figure().subplots()
     show.curves(history, ["loss"], ["the loss"], ["red"], axes)
     mean = next(line for line in axes.get_lines() if line.get_label() == "the loss")

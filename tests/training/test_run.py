@@ -118,7 +118,7 @@ def test_a_thinned_history_has_the_means_of_its_steps_and_knows_how_many(tmp_pat
     history = History(("loss",), np.arange(10, dtype="float32")[:, None])
     history.thinned(4).save(tmp_path / "history.npz")
     few = History.load(tmp_path / "history.npz")
-    assert few.steps_per_row == 3 and few["loss"].tolist() == [1.0, 4.0, 7.0]
+    assert few.steps.tolist() == [3, 6, 9] and few["loss"].tolist() == [1.0, 4.0, 7.0]
     assert history.thinned(100)["loss"].tolist() == history["loss"].tolist()
 
 
