@@ -487,12 +487,14 @@ fg.evaluation.compare([gan_report, vae_report])
 # %%
 rows = ("face rate", "Fréchet distance", "coverage")
 vae, gan = ([report[row] for row in rows] for report in (vae_report, gan_report))
+game = fg.pretrained("dcgan-utkface").about
 assert vae[0].value >= 0.9 and vae[1].low > gan[1].high and vae[2].high < gan[2].low
 Markdown(
     f"A detector finds a face in {vae[0].value:.1%} of the VAE's samples and in {gan[0].value:.1%} of the GAN's. The "
     f"Fréchet distance to photographs, through the book's own extractor, is {vae[1].value:.1f} against "
     f"{gan[1].value:.1f} (other photographs: {gan[1].floor:.1f}). Of the places where photographs lie, the VAE's "
-    f"samples reach {vae[2].value:.0%}, the GAN's {gan[2].value:.0%}."
+    f"samples reach {vae[2].value:.0%}, the GAN's {gan[2].value:.0%}. The GAN had {game['minutes']:.0f} minutes of a "
+    f"graphics processor, the VAE {about['core_minutes']:.0f} of a processor core."
 )
 
 # %% [markdown]

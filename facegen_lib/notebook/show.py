@@ -67,6 +67,7 @@ def curves(history, columns: Sequence[str], labels: Sequence[str], colours: Sequ
         axes.plot(history.steps[thin], values[thin], color=colour, alpha=0.15, linewidth=0.8)
         axes.plot(history.steps[len(values) - len(mean) :], mean, color=colour, label=label)
     axes.set_xlabel("step")
+    axes.locator_params(axis="x", nbins=5)
     axes.legend()
 
 

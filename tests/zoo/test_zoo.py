@@ -86,3 +86,11 @@ def test_the_sixteen_adversaries_fit_on_a_small_stick():
 def test_an_entry_that_was_not_started_says_so(monkeypatch, tmp_path):
     monkeypatch.setenv("FACEGEN_RUNS", str(tmp_path))
     assert "not started here" in zoo.status("dcgan-utkface")
+
+
+@pytest.mark.parametrize("name", [name for name, entry in zoo.ENTRIES.items() if entry.recipe in zoo.FAMILY])
+def test_the_list_of_what_ships_says_how_long_a_run_took(name):
+    about = zoo.pretrained(name).about
+    row = shipped.listed(shipped.PROVENANCE.read_text("utf-8"))[f"checkpoints/{name}.npz"]
+    assert f"{about['steps']:,} steps in {about['minutes']:.1f} minutes of a GPU" in row["what"]
+    assert about["machine"]["devices"] == ["NVIDIA H100 80GB HBM3"]
