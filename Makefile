@@ -47,7 +47,7 @@ bench: $(INSTALLED)  ## measure the speed of training (not part of the tests)
 # Left to itself, glibc gives a compiled step's memory back and fetches it anew: a fifth to two thirds more time.
 zoo: export MALLOC_MMAP_MAX_ := 0
 zoo: export MALLOC_TRIM_THRESHOLD_ := 20000000000
-zoo: $(INSTALLED)  ## train again every generator that ships (hours; needs FACEGEN_DATA); RUN=dcgan-mnist for one
+zoo: $(INSTALLED)  ## train again every generator that ships (an hour on a GPU, days on two cores; needs FACEGEN_DATA); RUN=dcgan-mnist for one
 	$(BIN)/facegen zoo train $(RUN)
 
 lock: $(INSTALLED)  ## resolve pyproject.toml anew into requirements.lock
