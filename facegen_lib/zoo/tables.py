@@ -8,6 +8,7 @@ from IPython.display import Markdown
 
 from facegen_lib import shipped, zoo
 from facegen_lib.errors import unknown_name
+from facegen_lib.evaluation.report import Report
 
 MEASURES = ("Fréchet distance", "kernel distance", "precision", "recall")
 
@@ -25,37 +26,30 @@ def dissertation(data: str) -> dict:
 
 
 def family(data: str) -> Markdown:
-    """One row for each adversary on an image set: our measures of those that ship, and Chen's FIDs on the same data.
+    """One row for each adversary on an image set: our measures, and Chen's FIDs on the same data.
 
     Ours are distances in the features of the book's own extractor and his in Inception's, so that columns may be read
     from top to bottom and never be compared with each other.
     """
-    ours = {
-        entry.recipe: entry.name for entry in zoo.ENTRIES.values() if entry.data == data and entry.recipe in zoo.FAMILY
-    }
-    reports = {recipe: zoo.report(name) for recipe, name in ours.items() if name in zoo.names()}
+    reports = {recipe: zoo.report(f"{recipe}-{data}") for recipe in zoo.FAMILY}
     theirs = dissertation(data) if data != "utkface" else {"fid": {}, "people_fooled": {}, "steps": []}
     after = ", ".join(f"{steps // 1000}" for steps in theirs["steps"])
-    count = max((report["precision"].count for report in reports.values()), default=0)
-    head = [f"N = {count:,}", "steps", "minutes", *MEASURES]
+    any_report = reports["vanilla"]
+    head = [f"N = {any_report['precision'].count:,}", "steps", "minutes", *MEASURES]
     if theirs["fid"]:
         head += [f"FID of Chen after {after} thousand steps", "people fooled"]
     rows = [head, ["---"] * len(head)]
-    for recipe in ours:
-        rows.append([recipe, *our_cells(ours[recipe], reports.get(recipe))])
+    for recipe, report in reports.items():
+        rows.append([recipe, *our_cells(f"{recipe}-{data}", report)])
         if theirs["fid"]:
             rows[-1] += [", ".join(map(str, theirs["fid"][recipe])), f"{theirs['people_fooled'][recipe]:.0%}"]
-    if reports:
-        any_report = next(iter(reports.values()))
-        floor = [f"{any_report[measure].floor:.3g}" for measure in MEASURES]
-        rows.append(["real images", "", "", *floor, *[""] * (len(head) - 3 - len(floor))])
+    floor = [f"{any_report[measure].floor:.3g}" for measure in MEASURES]
+    rows.append(["real images", "", "", *floor, *[""] * (len(head) - 3 - len(floor))])
     return Markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
 
 
-def our_cells(name: str, report) -> list[str]:
-    """Steps, minutes and measures of a run that ships; dashes for one that does not yet."""
-    if report is None:
-        return ["–"] * (2 + len(MEASURES))
+def our_cells(name: str, report: Report) -> list[str]:
+    """Steps, minutes and measures of a run that ships."""
     about = zoo.pretrained(name).about
     measured = (report[measure] for measure in MEASURES)
     cells = [f"{each.value:.3g} [{each.low:.3g}, {each.high:.3g}]" for each in measured]
