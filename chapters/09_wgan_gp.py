@@ -629,9 +629,9 @@ for data in SHIPPED:
 # %% [markdown]
 # Does his story hold? In the main. **The dense pair** is last on every set, by far; on shapes and flowers it has
 # collapsed as his did, and no sample lies where real images lie. **WGAN** is third on every set, but failed on none; his
-# ran off on flowers. What he blames, a fence too narrow, is not what ours has: $c$ is three times as wide, and the critic
-# normalises each image by itself (chapter 08). **WGAN-GP** is first on digits and on flowers. On faces, which he did not
-# try, it and DCGAN cannot be told apart.
+# ran off on flowers, for which he blames $c$. Ours is three times as large, and our critic normalises each image by
+# itself (chapter 08). **WGAN-GP** is first on digits and on flowers. On faces, which he did not try, it and DCGAN cannot
+# be told apart.
 
 # %%
 far = {

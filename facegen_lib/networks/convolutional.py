@@ -47,8 +47,8 @@ def generator(
         image_shape: (height, width, channels) of the images made.
         latent_dim: numbers in a latent vector.
         width: channels of the last hidden layer; every layer before it has twice as many, up to 8 × width.
-        hidden: units of a dense layer between noise and maps (Chen et al., 2016, appendix C.1, for digits); 0 for none,
-            as in DCGAN.
+        hidden: units of a dense layer between noise and maps, as InfoGAN has for digits (Chen et al., 2016, appendix
+            C.1); 0 for none, as in DCGAN.
 
     Returns:
         a model (N, latent_dim) → (N, H, W, C), float32 in [-1, 1] (tanh).
