@@ -635,8 +635,7 @@ for data in SHIPPED:
 
 # %%
 far = {
-    data: {name.removesuffix(f"-{data}"): fg.zoo.report(name)["Fréchet distance"] for name in names}
-    for data, names in SHIPPED.items()
+    data: {recipe: fg.zoo.report(f"{recipe}-{data}")["Fréchet distance"] for recipe in fg.zoo.FAMILY} for data in SETS
 }
 for each in far.values():
     by_distance = sorted(each, key=lambda recipe: each[recipe].value)
@@ -666,13 +665,12 @@ FILLED = {"square": (0.92, 1.0), "circle": (0.70, 0.87), "triangle": (0.40, 0.62
 
 def shapes_in(image):
     """Yields a (colour, kind) for every patch that fills its bounding box as one of the three kinds does."""
-    for (colour, rgb), (kind, (least, most)) in itertools.product(COLOURS.items(), FILLED.items()):
+    for colour, rgb in COLOURS.items():
         patches, _ = ndimage.label(np.abs(image.astype(int) - rgb).max(axis=-1) < 70)
         for number, place in enumerate(ndimage.find_objects(patches), start=1):
-            sides = patches[place].shape
-            regular = min(sides) >= 6 and max(sides) <= 1.25 * min(sides)
-            if regular and least <= np.mean(patches[place] == number) <= most:
-                yield colour, kind
+            sides, filled = patches[place].shape, np.mean(patches[place] == number)
+            if min(sides) >= 6 and max(sides) <= 1.25 * min(sides):
+                yield from ((colour, kind) for kind, (least, most) in FILLED.items() if least <= filled <= most)
 
 
 boxes = {"drawn by a program": fg.load("shapes", size=64)[:400]}

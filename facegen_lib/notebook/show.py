@@ -60,12 +60,13 @@ def smooth(values: np.ndarray, window: int) -> np.ndarray:
 
 def curves(history, columns: Sequence[str], labels: Sequence[str], colours: Sequence[str], axes: plt.Axes) -> None:
     """Columns of a history over steps: the running mean of a fiftieth of the run, the single steps faint behind it."""
+    steps = history.steps
     for column, label, colour in zip(columns, labels, colours, strict=True):
         values = history[column]
         mean = smooth(values, max(1, len(values) // 50))
         thin = slice(None, None, max(1, len(values) // 2000))
-        axes.plot(history.steps[thin], values[thin], color=colour, alpha=0.15, linewidth=0.8)
-        axes.plot(history.steps[len(values) - len(mean) :], mean, color=colour, label=label)
+        axes.plot(steps[thin], values[thin], color=colour, alpha=0.15, linewidth=0.8)
+        axes.plot(steps[-len(mean) :], mean, color=colour, label=label)
     axes.set_xlabel("step")
     axes.locator_params(axis="x", nbins=5)
     axes.legend()

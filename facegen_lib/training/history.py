@@ -66,6 +66,11 @@ class History:
         return np.arange(1, self.length + 1) * self.steps_per_row
 
     @property
+    def spent(self) -> tuple[int, float, float]:
+        """Steps, and the seconds and processor seconds that they took."""
+        return self.length, *(float(self[column].sum(dtype="float64")) for column in TIMES)
+
+    @property
     def panels(self) -> list[Panel]:
         """What is drawn of this run, from top to bottom: the panels whose columns it has."""
         return [panel for panel in PANELS if set(panel.columns.values()) <= set(self.columns)]

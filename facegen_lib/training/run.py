@@ -97,8 +97,7 @@ class Run:
     @property
     def progress(self) -> float:
         """The share of the budget used up, 0 to 1."""
-        spent = (float(self.history[column].sum(dtype="float64")) for column in ("seconds", "processor_seconds"))
-        return min(1.0, self.budget.progress(self.steps, *spent)) if self.budget else 0.0
+        return min(1.0, self.budget.progress(*self.history.spent)) if self.budget else 0.0
 
     def identity(self) -> dict:
         """What must be the same for a run to go on: recipe and data."""
@@ -110,11 +109,12 @@ class Run:
     @property
     def trained(self) -> generators.TrainedGenerator:
         """The averaged generator as it is now, with what it went through."""
+        steps, seconds, processor_seconds = self.history.spent
         about = {
             **self.identity(),
-            "steps": self.steps,
-            "minutes": round(float(self.history["seconds"].sum(dtype="float64")) / 60, 2),
-            "core_minutes": round(float(self.history["processor_seconds"].sum(dtype="float64")) / 60, 2),
+            "steps": steps,
+            "minutes": round(seconds / 60, 2),
+            "core_minutes": round(processor_seconds / 60, 2),
             "machine": machine.describe(),
         }
         return generators.TrainedGenerator(self.name, self.generator, about, self.model.encoder)

@@ -21,7 +21,7 @@ from facegen_lib.evaluation.report import Report
 from facegen_lib.models.generator import TrainedGenerator
 from facegen_lib.training import Budget, Callback, Run, machine, samples
 from facegen_lib.training.checkpoints import write_whole
-from facegen_lib.training.history import TIMES, History
+from facegen_lib.training.history import History
 
 STRIPS = 8  # sample grids of which a strip ships
 ROWS = 4_000  # of a history that ships
@@ -210,5 +210,4 @@ def status(name: str) -> str:
     if not (place / "history.npz").exists():
         return f"{name}: not started here; {ships}"
     done = History.load(place / "history.npz")
-    spent = (float(done[column].sum(dtype="float64")) for column in TIMES)
-    return f"{name}: {len(done):,} steps, {chosen.budget.progress(len(done), *spent):.0%} of its budget; {ships}"
+    return f"{name}: {len(done):,} steps, {chosen.budget.progress(*done.spent):.0%} of its budget; {ships}"
