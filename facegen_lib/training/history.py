@@ -68,7 +68,8 @@ class History:
     @property
     def spent(self) -> tuple[int, float, float]:
         """Steps, and the seconds and processor seconds that they took."""
-        return self.length, *(float(self[column].sum(dtype="float64")) for column in TIMES)
+        per_row = self.steps_per_row
+        return per_row * self.length, *(per_row * float(self[column].sum(dtype="float64")) for column in TIMES)
 
     @property
     def panels(self) -> list[Panel]:

@@ -122,6 +122,11 @@ def test_a_thinned_history_has_the_means_of_its_steps_and_knows_how_many(tmp_pat
     assert history.thinned(100)["loss"].tolist() == history["loss"].tolist()
 
 
+def test_a_thinned_history_has_spent_what_the_whole_one_has():
+    history = History(("seconds", "processor_seconds"), np.full((12, 2), 0.5, "float32"))
+    assert history.thinned(4).spent == history.spent == (12, 6.0, 6.0)
+
+
 def test_a_small_history_keeps_what_half_precision_cannot_hold(tmp_path):
     rows = np.array([[1.0, 1e6], [2.0, 2.0]], "float32")
     History(("loss", "gradient"), rows).save(tmp_path / "history.npz", small=True)
