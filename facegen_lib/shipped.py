@@ -60,7 +60,7 @@ RUN_PAPERS = {  # what every run of the zoo brings along: name → what it is, l
     "results/*/history.npz": ("Every metric of that run, step by step or means of a few steps, float16", OWN),
     "results/*/report.json": ("What was measured of that generator", OWN),
     "results/*/progress/step-*.json": ("What was measured of that run's generator at that step", OWN),
-    "results/*/samples/step-*.png": ("Eight of the run's fixed latent vectors at that step", LEARNED),
+    "results/*/samples/step-*.webp": ("Eight of the run's fixed latent vectors at that step", LEARNED),
 }
 
 

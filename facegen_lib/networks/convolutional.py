@@ -4,6 +4,8 @@ Images grow and shrink by strides, not by pooling; a 4×4 kernel with stride 2 c
 transposed convolutions leave fewer checkerboards than odd kernels do.
 """
 
+from collections.abc import Sequence
+
 import keras
 from keras import layers
 
@@ -39,7 +41,7 @@ def doubled(x, size: tuple[int, int], filters: int, **settings):
 
 
 def generator(
-    image_shape: tuple[int, int, int], latent_dim: int = 128, width: int = 32, hidden: int = 0
+    image_shape: tuple[int, int, int], latent_dim: int = 128, width: int = 32, hidden: Sequence[int] = ()
 ) -> keras.Model:
     """Noise to images: dense, then transposed convolutions that double the size, batch normalisation and ReLU between.
 
@@ -47,8 +49,8 @@ def generator(
         image_shape: (height, width, channels) of the images made.
         latent_dim: numbers in a latent vector.
         width: channels of the last hidden layer; every layer before it has twice as many, up to 8 × width.
-        hidden: units of a dense layer between noise and maps, as InfoGAN has for digits (Chen et al., 2016, appendix
-            C.1); 0 for none, as in DCGAN.
+        hidden: units of dense layers between noise and maps. DCGAN has none, InfoGAN one for digits (Chen et al.,
+            2016, appendix C.1), StyleGAN eight (Karras et al., 2019, section 2).
 
     Returns:
         a model (N, latent_dim) → (N, H, W, C), float32 in [-1, 1] (tanh).
@@ -57,8 +59,8 @@ def generator(
     widths = [width * min(2**level, 8) for level in reversed(range(len(larger)))]
 
     x = z = keras.Input((latent_dim,), name="z")
-    if hidden:
-        x = layers.Dense(hidden, use_bias=False)(x)
+    for units in hidden:
+        x = layers.Dense(units, use_bias=False)(x)
         x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
     x = layers.Dense(base[0] * base[1] * widths[0], use_bias=False, name="project")(x)
     x = layers.Reshape((*base, widths[0]))(x)
@@ -76,7 +78,7 @@ def discriminator(
     width: int = 32,
     group_size: int | None = 8,
     normalise: bool = False,
-    hidden: int = 0,
+    hidden: Sequence[int] = (),
 ) -> keras.Model:
     """Images to logits: convolutions that halve the size, leaky ReLU between, no batch normalisation.
 
@@ -87,7 +89,7 @@ def discriminator(
         width: channels of the first layer; every layer after it has twice as many, up to 8 × width.
         group_size: images compared with each other for their spread; None leaves the spread out.
         normalise: layer normalisation (Ba et al., 2016) after each convolution but the first: every image by itself.
-        hidden: units of a dense layer before the last, which puts together what the convolutions saw apart; 0 for none.
+        hidden: units of dense layers before the last, which put together what the convolutions saw apart.
 
     Returns:
         a model (N, H, W, C) → (N, 1), float32 logits: positive for "real".
@@ -102,7 +104,7 @@ def discriminator(
     if group_size:
         x = MinibatchStd(group_size)(x)
     x = layers.Flatten()(x)
-    if hidden:
-        x = layers.LeakyReLU(0.2)(layers.Dense(hidden)(x))
+    for units in hidden:
+        x = layers.LeakyReLU(0.2)(layers.Dense(units)(x))
     logits = layers.Dense(1, dtype="float32", name="logits")(x)
     return keras.Model(images, logits, name="discriminator")

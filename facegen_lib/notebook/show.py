@@ -101,7 +101,7 @@ def evolution(run, count: int = 8, rows: int = 6) -> plt.Figure:
         FacegenError: the run has saved no sample grid.
     """
     folder = pathlib.Path(getattr(run, "folder", run)) / "samples"
-    paths = sorted(folder.glob("step-*.png"))
+    paths = sorted(folder.glob("step-*"))
     if not paths:
         raise FacegenError(f"There are no sample grids in {folder}. They appear while a run trains.")
     moments = np.geomspace(1, len(paths), rows) if len(paths) > rows else np.arange(1, len(paths) + 1)

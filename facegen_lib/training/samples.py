@@ -32,6 +32,16 @@ def save_png(image: np.ndarray, path: pathlib.Path) -> None:
     checkpoints.write_whole(path, lambda file: picture.save(file, format="PNG", optimize=True))
 
 
+def save_strip(image: np.ndarray, path: pathlib.Path) -> None:
+    """One uint8 image (H, W, C) as WebP of quality 95: a quarter of a PNG's bytes.
+
+    Raises:
+        FacegenError: the disk is full or the folder cannot be written.
+    """
+    picture = Image.fromarray(image.squeeze())
+    checkpoints.write_whole(path, lambda file: picture.save(file, format="WEBP", quality=95, method=6))
+
+
 def corner(sheet: np.ndarray, image_shape: tuple[int, int, int], across: int = 4, gap: int = 2) -> np.ndarray:
     """The first `across` × `across` images of a sheet: small enough for a film."""
     height, width = (across * (side + gap) - gap for side in image_shape[:2])

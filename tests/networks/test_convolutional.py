@@ -37,7 +37,7 @@ def test_an_image_too_small_to_be_halved_is_refused_with_the_least_size():
 
 
 def test_a_hidden_layer_stands_between_the_convolutions_and_the_logit():
-    plain, with_hidden = (convolutional.discriminator((28, 28, 1), width=4, hidden=units) for units in (0, 8))
+    plain, with_hidden = (convolutional.discriminator((28, 28, 1), width=4, hidden=units) for units in ((), (8,)))
     seen = 4 * 4 * (4 * 4 + 1)  # places times channels, one of them the spread of the batch
     assert with_hidden.count_params() - plain.count_params() == (seen + 1) * 8 + (8 + 1) - (seen + 1)
 

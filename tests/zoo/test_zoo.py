@@ -37,7 +37,7 @@ def test_a_shipped_run_comes_with_its_papers(name):
     assert 0 <= about["steps"] - len(history) * history.steps_per_row < history.steps_per_row
     assert list(zoo.progress(name))[-1] == about["steps"]
     assert zoo.report(name).image_set == about["data"]["name"]
-    assert len(list((zoo.folder(name) / "samples").glob("step-*.png"))) >= 4
+    assert len(list((zoo.folder(name) / "samples").glob("step-*.webp"))) >= 4
     spent = about["steps"], 60 * about["minutes"], 60 * about.get("core_minutes", 0)
     assert 1 <= zoo.entry(name).budget.progress(*spent) <= 1.05
 
@@ -46,6 +46,18 @@ def test_a_face_is_found_in_95_of_100_samples():
     rate = zoo.report("dcgan-utkface")["face rate"]
     assert rate.count == 500 and rate.extractor == "mtcnn"
     assert rate.value >= 0.95
+
+
+def test_nine_in_ten_digits_of_dcgan_are_named_with_confidence():
+    sure = zoo.report("dcgan-mnist")["named with confidence"]
+    assert sure.count == 5000 and 0.9 <= sure.value < sure.floor
+
+
+@pytest.mark.parametrize("data", ["mnist", "nlvr", "flowers", "utkface"])
+def test_a_penalised_critic_ends_with_slopes_near_one(data):
+    weight = zoo.pretrained(f"wgan-gp-{data}").about["recipe"]["objective"]["weight"]
+    missed = np.sqrt(zoo.history(f"wgan-gp-{data}")["penalty"][-100:].mean() / weight)
+    assert missed < 0.3
 
 
 def test_an_unknown_generator_gets_the_nearest_name():
