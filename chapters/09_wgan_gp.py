@@ -793,5 +793,7 @@ assert share_of_distance(heavy, "a heap") < 0.8 * found["penalised"]["a heap"]
 # - M. Arjovsky, S. Chintala, L. Bottou, [Wasserstein GAN](https://arxiv.org/abs/1701.07875), 2017.
 # - H. Petzka, A. Fischer, D. Lukovnikov, [On the regularization of Wasserstein
 #   GANs](https://arxiv.org/abs/1709.08894), 2018: one side.
+# - T. Karras, S. Laine, T. Aila, [A Style-Based Generator Architecture for Generative Adversarial
+#   Networks](https://arxiv.org/abs/1812.04948), 2019: eight dense layers before the first map.
 # - E. McShane, *Extension of range of functions*, 1934.
 # - J. Ba, J. Kiros, G. Hinton, [Layer Normalization](https://arxiv.org/abs/1607.06450), 2016.
