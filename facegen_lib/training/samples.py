@@ -22,24 +22,24 @@ def grid(images: np.ndarray, columns: int = 8, gap: int = 2) -> np.ndarray:
     return sheet
 
 
-def save_png(image: np.ndarray, path: pathlib.Path) -> None:
-    """One uint8 image (H, W, C) as PNG.
+def save(image: np.ndarray, path: pathlib.Path, **settings) -> None:
+    """One uint8 image (H, W, C), whole or not at all; settings are those of Pillow's `Image.save`.
 
     Raises:
         FacegenError: the disk is full or the folder cannot be written.
     """
     picture = Image.fromarray(image.squeeze())
-    checkpoints.write_whole(path, lambda file: picture.save(file, format="PNG", optimize=True))
+    checkpoints.write_whole(path, lambda file: picture.save(file, **settings))
+
+
+def save_png(image: np.ndarray, path: pathlib.Path) -> None:
+    """One uint8 image (H, W, C) as PNG; raises what `save` raises."""
+    save(image, path, format="PNG", optimize=True)
 
 
 def save_strip(image: np.ndarray, path: pathlib.Path) -> None:
-    """One uint8 image (H, W, C) as WebP of quality 95: a quarter of a PNG's bytes.
-
-    Raises:
-        FacegenError: the disk is full or the folder cannot be written.
-    """
-    picture = Image.fromarray(image.squeeze())
-    checkpoints.write_whole(path, lambda file: picture.save(file, format="WEBP", quality=95, method=6))
+    """One uint8 image (H, W, C) as WebP of quality 95, a quarter of a PNG's bytes; raises what `save` raises."""
+    save(image, path, format="WEBP", quality=95, method=6)
 
 
 def corner(sheet: np.ndarray, image_shape: tuple[int, int, int], across: int = 4, gap: int = 2) -> np.ndarray:
