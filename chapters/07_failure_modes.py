@@ -34,7 +34,7 @@
 # - **provoke** a vanishing gradient, and undo it with noise;
 # - **tell** full from partial collapse, and count modes instead of looking at samples;
 # - **cure** a collapse with a penalty, with noise, with company or with patience, and say what each costs;
-# - **list** what a generator of faces has lost, factor by factor.
+# - **list** what a generator of faces has lost, factor by factor, and **find** what one paints between two kinds.
 #
 # ## What you need
 
@@ -55,6 +55,8 @@ from IPython.display import Markdown
 from keras import layers, ops
 
 from facegen_lib.evaluation import modes
+from facegen_lib.evaluation.features import features_of, shipped_probabilities
+from facegen_lib.models.generator import draw_latents
 from facegen_lib.networks.layers import MinibatchDiscrimination
 from facegen_lib.notebook import knobs, style
 
@@ -458,7 +460,73 @@ assert {factor for factor, lost in gone["wgan"].items() if lost} == {"hair_style
 assert max(counted["steps"], key=counted["steps"].get) == "vanilla" and len(gone["vanilla"]["background"]) == 4
 
 # %% [markdown]
-# ## 7 Which failure is it?
+# ## 7 The land between
+#
+# One thing looks like a failure and is nobody's fault. Even the patient generator of section 3 leaves points between
+# clusters, and it has to: its noise is one cloud in one piece, a network can bend and stretch it but not tear it, and the
+# data are islands. Some of the noise must come down in the water. Tanielian et al. (2020) prove how much at least, for a
+# generator whose steepness has a limit. For the steeper it is, the less noise is spent on the way from one island to the
+# next.
+#
+# That gives the water away. Where the image changes fastest with the noise, there is a crossing. So we can look for
+# crossings without looking at an image, by the generator's own slope, the norm of its Jacobian:
+#
+# $$\lVert J(z)\rVert = \sqrt{\sum_i \Big\lVert \frac{\partial G(z)}{\partial z_i} \Big\rVert^2}$$
+
+
+# %%
+def slopes(generator, z, reach=0.05):
+    """How far an image moves, in pixel values from -1 to 1, for each unit of noise: (N,)."""
+    here, squares = generator.predict(z, verbose=0), np.zeros(len(z))
+    for step in reach * np.eye(z.shape[1], dtype="float32"):
+        squares += ((generator.predict(z + step, verbose=0) - here) ** 2).sum(axis=(1, 2, 3))
+    return np.sqrt(squares) / reach
+
+
+# %% [markdown]
+# Digits are ten islands. Four hundred of each of two generators of the zoo, sorted by slope: above, the twenty-four on the
+# flattest ground, below, those on the steepest. No one has chosen them; their slopes have.
+
+# %%
+NAMES = ("dcgan-mnist", "wgan-gp-mnist")
+z = draw_latents(400, latent_dim=32)
+sorted_digits = {}
+for name in NAMES:
+    maker = fg.pretrained(name)
+    sorted_digits[name] = maker.decode(z[slopes(maker.generator, z).argsort()])
+    ends = np.concatenate([sorted_digits[name][:24], sorted_digits[name][-24:]])
+    fg.show.images(ends, columns=12, title=f"{name}: flattest above, steepest below")
+    plt.show()
+
+# %% [markdown]
+# Let the shipped network name them. A digit that it names with a probability above 0.9 it is sure of:
+
+# %%
+def sure(digits):
+    """Of which digits, uint8 (N, 28, 28, 1), the network is sure: bool (N,)."""
+    return shipped_probabilities(features_of(digits), "digit.digit")[1].max(axis=1) > 0.9
+
+
+people = sure(fg.load("mnist-mini", size=28, split="held_out")[:400])
+plt.axhline(people.mean(), color=style.FAINT, label="digits that people wrote")
+for (name, digits), colour in zip(sorted_digits.items(), style.CYCLE, strict=False):
+    named = sure(digits)
+    plt.plot([fifth.mean() for fifth in np.array_split(named, 5)], "o-", color=colour, label=name)
+    print(f"{name}: sure of {named.mean():.0%}, without the steepest tenth of {named[:360].mean():.0%}")
+    assert named[:80].mean() > people.mean() and named[:360].mean() > named.mean() + 0.01
+    assert (~named[240:]).sum() > 0.7 * (~named).sum()
+plt.xticks(range(5), ["flattest fifth", "second", "third", "fourth", "steepest fifth"])
+plt.gca().set(title="share of digits that the network is sure of", xlim=(-0.3, 4.3), ylim=(0.5, 1.02))
+plt.legend(loc="lower left");
+
+# %% [markdown]
+# On the flattest ground it is surer than of people's digits; more than seven in ten of the doubtful ones come from the
+# steepest two fifths. Leaving out the steepest tenth, as the paper proposes, is a cure with a price: some of those were on an
+# island, only on its coast. The book leaves out none. Where it shows samples, they are all that a seed gives.
+#
+# No training takes the water away. What helps is steepness, that is, more layers before the first map, and time.
+#
+# ## 8 Which failure is it?
 #
 # | what you see | what it is | what to try |
 # | --- | --- | --- |
@@ -466,6 +534,7 @@ assert max(counted["steps"], key=counted["steps"].get) == "vanilla" and len(gone
 # | the discriminator is always right, the generator's gradient is tiny, nothing changes | vanishing gradient | $-\log D$; instance noise; R1; a Wasserstein game |
 # | all samples alike, other ones a hundred steps later | full collapse | a slower generator; R1; company |
 # | samples fine, but always the same few kinds | partial collapse | count modes; company; more and longer training |
+# | most samples fine, some of them half one thing and half another | the land between | more layers before the first map; time |
 # | everything calm, and noise | the discriminator does not learn at all | look at its weights (chapter 05, *What went wrong*) |
 #
 # `fg.train` looks for the first signs of the second and third by itself and says so (`fg.training.callbacks.Advisor`).
@@ -488,6 +557,7 @@ assert max(counted["steps"], key=counted["steps"].get) == "vanilla" and len(gone
 # - A perfect discriminator teaches nothing by $\log(1-D)$. Noise takes its perfection away.
 # - Collapse needs nothing but a generator that is too quick. Over time it looks like variety; at any moment it is not.
 # - Count: modes found, good points, and on portraits what is lost, factor by factor.
+# - A generator in one piece must cross the land between islands. Its slope says where.
 #
 # ## Exercises
 #
@@ -510,4 +580,6 @@ assert max(counted["steps"], key=counted["steps"].get) == "vanilla" and len(gone
 #   Converge?](https://arxiv.org/abs/1801.04406), 2018: damping by R1.
 # - C. Daskalakis et al., [Training GANs with Optimism](https://arxiv.org/abs/1711.00141), 2018. G. Korpelevich, *The
 #   extragradient method for finding saddle points and other problems*, 1976.
+# - U. Tanielian, T. Issenhuth, E. Dohmatob, J. Mary, [Learning disconnected manifolds: a no GAN's
+#   land](https://arxiv.org/abs/2006.04596), 2020: how much must come down between, and how to find it.
 # - A. Srivastava et al., [VEEGAN](https://arxiv.org/abs/1705.07761), 2017: counting modes on rings and grids of Gaussians.

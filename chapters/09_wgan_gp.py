@@ -696,8 +696,9 @@ Markdown(f"With a confidence above 0.9 it names {counted}, and {sure['dcgan'].fl
 # Sure is not the same as right: the dense pair's digits are thick and easily named, and nearly a fifth of them are ones.
 # DCGAN and WGAN-GP draw all ten as often as people do. But two to three times as many of theirs as of people's it does
 # not want to name, and many of those are something between two digits: a latent space is one piece, digits are ten, and
-# a continuous generator has to paint the way from one to the next. The steeper it can get, the shorter the way, and so
-# WGAN-GP's has two dense layers before its first map (Karras et al., 2019, have eight). Was the time too short?
+# a continuous generator has to paint the way from one to the next (chapter 07, section 7, finds that way by its slope). The
+# steeper it can get, the shorter the way, and so WGAN-GP's has two dense layers before its first map (Karras et al., 2019,
+# have eight). Was the time too short?
 
 # %%
 for recipe in ("dcgan", "wgan-gp"):

