@@ -159,6 +159,9 @@ class Needs:
     def __init__(self, chapter: Chapter, book: Book):
         before = (f"[{book.chapter(slug).heading}]({slug}.ipynb)" for slug in chapter.after)
         self.rows = {"chapters before": ", ".join(before) or "none", "data": data_column(chapter)}
+        if len(set(chapter.minutes.values())) == 1:
+            self.rows["time"] = f"{duration(chapter.minutes[PROFILES[0]])} on two CPU cores, whatever the profile"
+            return
         for each in book.profiles.values():
             self.rows[f"time, {each.name}"] = (
                 f"{duration(chapter.minutes[each.name])} on {each.machine}: {each.purpose}"

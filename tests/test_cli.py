@@ -52,6 +52,9 @@ def test_every_help_has_an_example(facegen, command):
         (["train", "dcgan", "folder:nowhere", "--steps", "3"], "does not exist"),
         (["train", "dcgan", "lfw-mini", "--steps", "3", "--size", "4"], "8 to 1024"),
         (["train", "dcgan", "lfw-mini", "--steps", "3", "--scale", "lap"], 'Did you mean "laptop"?'),
+        (["train", "dcgan", "lfw-mini", "--steps", "3", "--batch-size", "0"], "at least one image, got batch_size=0"),
+        (["train", "dcgan", "lfw-mini", "--steps", "3", "--save-every", "0"], "save_every of 1 or more, got 0"),
+        (["train", "dcgan", "lfw-mini", "--steps", "3", "--precision", "bfloat"], 'Did you mean "bfloat16"?'),
         (["sample", "dcgan-nobody"], "trained generator"),
         (["evaluate", "dcgan-nobody"], "trained generator"),
         (["run", "show", "nowhere"], "holds no run"),
@@ -85,6 +88,14 @@ def test_train_then_sample_list_and_show(facegen, tmp_path):
     assert code == 1 and "recipe.image_shape" in errors and "holds another run" in errors
     code, _, errors = facegen("sample", "runs/small", "--out", "/proc/four.png")
     assert code == 1 and "could not be written" in errors
+
+
+def test_a_fresh_run_and_its_tensorboard_log_share_a_folder(facegen, tmp_path):
+    options = "--steps 1 --size 16 --batch-size 8 --folder runs/new --fresh --tensorboard"
+    code, _, errors = facegen("train", "dcgan", "lfw-mini", *options.split())
+    assert code == 0, errors
+    assert [folder.name for folder in (tmp_path / "runs").iterdir()] == ["new"]
+    assert list((tmp_path / "runs" / "new" / "logs").glob("events.out.tfevents.*"))
 
 
 def test_run_list_without_runs_says_how_to_make_one(facegen):

@@ -45,7 +45,7 @@ def train(
     changes = {} if batch_size is None else {"batch_size": batch_size}
     configured = fg.recipe(recipe, faces, scale=scale, precision=chosen, seed=seed, **changes)
     place = folder or training.default_folder(configured, faces)
-    logs = [callbacks.TensorBoardLog(place)] if tensorboard else []
+    logs = [callbacks.TensorBoardLog()] if tensorboard else []
     fg.train(
         configured,
         faces,

@@ -31,7 +31,8 @@ def batch_indices(count: int, batch_size: int, seed: int, start: int = 0) -> Ite
     """Which images make up batch `start`, `start + 1`, … without end.
 
     Every epoch is its own permutation, drawn from (seed, epoch), so any batch can be found again without the ones
-    before it. What is left over at the end of an epoch, fewer than a batch, is dropped for that epoch.
+    before it. A batch is in no order, so that every part of it is as good a sample of the set as the whole. What is
+    left over at the end of an epoch, fewer than a batch, is dropped for that epoch.
 
     Args:
         count: images in the set.
@@ -47,7 +48,7 @@ def batch_indices(count: int, batch_size: int, seed: int, start: int = 0) -> Ite
     for epoch in itertools.count(first_epoch):
         order = np.random.default_rng([seed, epoch]).permutation(count)
         for batch in range(first_batch, per_epoch):
-            yield np.sort(order[batch * batch_size : (batch + 1) * batch_size])
+            yield order[batch * batch_size : (batch + 1) * batch_size]
         first_batch = 0
 
 

@@ -59,13 +59,16 @@ def choose_label(labels: Mapping[str, np.ndarray], label: str | None = None) -> 
     return max(usable, key=usable.get) if usable else None
 
 
-def teach(label: str, features: np.ndarray, values: np.ndarray, seed: int = 0) -> Classifier:
+def teach(label: str, features: np.ndarray, values: np.ndarray, seed: int = 0) -> Classifier | None:
     """A classifier of `values` by features; a fifth of the images is kept to say how accurate it is.
 
     Args:
         label: what the values say, for people.
         features: (N, d).
         values: (N,) class of each image; -1 where it is not known.
+
+    Returns:
+        the classifier; None when too few images are known to teach two classes and have one left to ask about.
     """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
@@ -76,6 +79,8 @@ def teach(label: str, features: np.ndarray, values: np.ndarray, seed: int = 0) -
     known = np.flatnonzero(values != -1) if values.dtype.kind in "iuf" else np.arange(len(values))
     known = np.random.default_rng(seed).permutation(known)
     asked, taught = known[: len(known) // 5], known[len(known) // 5 :]
+    if len(asked) == 0 or len(np.unique(values[taught])) < 2:
+        return None
     pipeline = make_pipeline(StandardScaler(), LogisticRegression(max_iter=100, C=0.1))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)

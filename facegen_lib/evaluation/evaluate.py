@@ -67,11 +67,10 @@ def evaluate(
     real = _as_set(image_set, "the real images")
     spare = _as_set(others, "the other real images") if others is not None else None
     size = _affordable(count, len(real), None if spare is None else len(spare))
-    reference, floor = _halves(real, spare, size, seed)
     fake = images_of(generated, size, real.image_shape, seed)
     check_same_size(real.images, fake)
-    size = min(size, len(fake))
-    reference, floor, fake = reference.subset(slice(size)), floor[:size], fake[:size]
+    size = _enough(len(fake), "generated")
+    reference, floor = _halves(real, spare, size, seed)
     chosen = extractor(features)
     said = _suspicions(fake, reference.images, chosen)
     for text in said:
@@ -141,9 +140,12 @@ def _affordable(asked: int | None, real_count: int, spare_count: int | None) -> 
             + (f" and {spare_count:,} others" if spare_count is not None else "")
             + f". Ask for count={most:,} or less, or give more real images as others=…."
         )
-    size = min(COUNT, most) if asked is None else asked
+    return _enough(min(COUNT, most) if asked is None else asked, "real")
+
+
+def _enough(size: int, kind: str) -> int:
     if size < 10:
-        raise FacegenError(f"N = {size} says nothing. Give at least 20 real images, better a thousand.")
+        raise FacegenError(f"N = {size} says nothing. Give more {kind} images: at least 20, better a thousand.")
     return size
 
 

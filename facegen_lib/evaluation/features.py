@@ -7,9 +7,11 @@ to say to each other; everything measured therefore carries the extractor's name
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import hashlib
+import os
 from collections.abc import Callable
 
 import numpy as np
@@ -92,21 +94,22 @@ def remembered_features(images: np.ndarray, features="shipped") -> np.ndarray:
 def remembered(images: np.ndarray, name: str, shape: tuple[int, ...], measure: Callable[[], np.ndarray]) -> np.ndarray:
     """What was measured of these images before, or what `measure` finds now.
 
-    Kept under the hash of the pixels and `name`. A cache that cannot be written is no error.
+    Kept under the hash of the pixels and `name`. A cache that cannot be written is no error, and a file that cannot be
+    read is measured anew and replaced.
     """
     path = cache_folder() / "features" / f"{name}-{content_hash(images)}.npy"
-    if path.is_file():
+    with contextlib.suppress(Exception):  # numpy raises several kinds on a missing or damaged file
         known = np.load(path)
         if known.shape == shape:
             return known
     found = measure()
-    try:
+    unfinished = path.with_suffix(f".{os.getpid()}.part.npy")  # of this process: others may measure the same images
+    with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(".part.npy")
         np.save(unfinished, found)
         unfinished.replace(path)
-    except OSError:
-        pass
+    with contextlib.suppress(OSError):
+        unfinished.unlink()  # what a full disk left of it
     return found
 
 

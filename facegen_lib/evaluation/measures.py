@@ -21,6 +21,7 @@ NEIGHBOURS = 5
 AXES = 128  # directions of the sliced Wasserstein distance
 FACE_THRESHOLD = 0.9
 MEMORIES = 500  # generated images whose nearest neighbours are looked for
+SEARCHED = 20_000  # training images, at most, among which they are looked for
 
 
 def frechet_and_kernel(scene: Scene) -> list[Measurement]:
@@ -90,16 +91,16 @@ def memorisation(
 ) -> list[Measurement]:
     """Median memorisation ratio in features, and in pixels if asked, of at most MEMORIES generated images.
 
-    `unseen` are real images that the generator was not trained on; None: those that the scene compares with.
+    `unseen` are real images that the generator was not trained on; None: those that the scene compares with. All of
+    them are searched, and at most SEARCHED training images. The floor goes through the same search.
     """
-    fake, floor = scene.fake[:MEMORIES], scene.floor[:MEMORIES]
+    fake, floor = scene.fake[:MEMORIES], _some(scene.floor, MEMORIES, scene.seed)
     known_floor = {image.tobytes() for image in floor}
 
     def others(images: ImageSet) -> np.ndarray:
-        """At most N of them, none of which is in the floor: no image finds itself."""
-        order = np.random.default_rng(scene.seed).permutation(len(images))[: scene.size + len(floor)]
-        drawn = images.images[np.sort(order)]
-        return drawn[[image.tobytes() not in known_floor for image in drawn]][: scene.size]
+        """Those of them that are not in the floor: no image finds itself."""
+        drawn = _some(images.images, SEARCHED, scene.seed)
+        return drawn[[image.tobytes() not in known_floor for image in drawn]]
 
     seen, unseen = others(training), scene.reference.images if unseen is None else others(unseen)
     drawn = intervals.resample(len(fake), 100, np.random.default_rng(scene.seed))
@@ -125,7 +126,7 @@ def memorisation(
 
 def faces(scene: Scene, count: int) -> list[Measurement]:
     """Face rate, when the detector finds faces in most of the real images."""
-    fake, floor = scene.fake[:count], scene.floor[:count]
+    fake, floor = scene.fake[:count], _some(scene.floor, count, scene.seed)
     if np.mean(_faces_of(floor[:50])) < 0.5:
         return []
     found = face_confidences(fake) > FACE_THRESHOLD
@@ -134,6 +135,11 @@ def faces(scene: Scene, count: int) -> list[Measurement]:
     return [
         scene.measurement("face rate", found.mean(), interval, of_floor, "higher", extractor="mtcnn", count=len(fake))
     ]
+
+
+def _some(images: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """At most `count` of them, drawn at random: a set is stored in the order of its files, often by age or class."""
+    return images[np.random.default_rng(seed).permutation(len(images))[:count]]
 
 
 def _faces_of(real_images: np.ndarray) -> np.ndarray:

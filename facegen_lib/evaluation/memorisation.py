@@ -1,8 +1,7 @@
 """New, or copied? Each generated image beside the training images that are nearest to it.
 
 The dissertation lays generated images beside their nearest real ones by eye (Chen, 2019, figures 4-13, 4-14, 4-16,
-…). The number here asks how much nearer the training images are than images that the model never saw: as many of
-those, equally real.
+…). The number here asks how much nearer the training images are than equally real images that the model never saw.
 """
 
 from __future__ import annotations
@@ -59,19 +58,20 @@ def nearest_images(generated: np.ndarray, training: np.ndarray, k: int = 3, feat
 def memorisation_ratios(generated: np.ndarray, training: np.ndarray, held_out: np.ndarray, features="pixels"):
     """How near each generated image is to the training images, compared with images that were never trained on.
 
-    distance to the nearest training image / distance to the nearest held-out image, mirror images included, with as
-    many of the one as of the other. Scattered around 1: nothing is copied. Far below 1: it is.
+    distance to the nearest training image / distance to the nearest held-out image, mirror images included. With as
+    many of the one as of the other, it is scattered around 1 when nothing is copied; the more training images there
+    are beside the held-out ones, the nearer some of them are by chance. So compare with the ratios of real images that
+    are in neither set. Far below those: copied.
 
     Args:
         generated: uint8 (n, H, W, C).
-        training, held_out: uint8 images of the same size; the larger set is cut to the size of the smaller.
+        training, held_out: uint8 (N, H, W, C) and (M, H, W, C).
         features: `"pixels"` or an extractor as in `features.extractor`.
 
     Returns:
         float (n,). The memorisation ratio of a model is their median.
     """
-    size = min(len(training), len(held_out))
-    if size < 2:
+    if min(len(training), len(held_out)) < 2:
         raise FacegenError(f"Memorisation needs training and held-out images; got {len(training)} and {len(held_out)}.")
     queries = _vectors(generated, features)
     mirrored = _vectors(np.ascontiguousarray(generated[:, :, ::-1]), features)
@@ -80,8 +80,7 @@ def memorisation_ratios(generated: np.ndarray, training: np.ndarray, held_out: n
         real = _vectors(real_images, features, remember=True)
         return np.minimum(nearest(queries, real)[1], nearest(mirrored, real)[1])[:, 0]
 
-    to_training, to_held_out = to_the_nearest(training[:size]), to_the_nearest(held_out[:size])
-    return to_training / np.maximum(to_held_out, np.finfo("float32").tiny)
+    return to_the_nearest(training) / np.maximum(to_the_nearest(held_out), np.finfo("float32").tiny)
 
 
 def _vectors(images: np.ndarray, features: str | Extractor, remember: bool = False) -> np.ndarray:

@@ -50,12 +50,13 @@ def recognition(scene: Scene) -> tuple[list[Measurement], dict[str, tuple[float,
 
 def classes(scene: Scene, label: str | None) -> tuple[list[Measurement], dict[str, tuple[float, float]]]:
     """Class histogram distance, Inception-style score and share of confident answers under a classifier of the image
-    set's own label. Nothing when that label cannot be read off the pictures: it names no classes of them."""
+    set's own label. Nothing when that label cannot be read off the pictures, or too few have it: it names no classes
+    of them."""
     label = naming.choose_label(scene.reference.labels, label)
     if label is None:
         return [], {}
     classifier = naming.teach(label, scene.real_features, scene.reference.labels[label], scene.seed)
-    if classifier.accuracy < 1.2 * classifier.commonest:
+    if classifier is None or classifier.accuracy < 1.2 * classifier.commonest:
         return [], {}
     floor, fake = (classifier.probabilities(features) for features in (scene.floor_features, scene.fake_features))
     real = classifier.probabilities(scene.real_features)

@@ -153,7 +153,10 @@ class Comparison:
             said.append(
                 "The columns were measured against different real images. Compare each with its own floor only."
             )
-        if len({m.count for report in self.reports for m in report.measurements if m.name != "face rate"}) > 1:
+        counts: dict[tuple[str, str], set[int]] = {}
+        for measurement in (m for report in self.reports for m in report.measurements if m.name != "face rate"):
+            counts.setdefault((measurement.name, measurement.extractor), set()).add(measurement.count)
+        if any(len(found) > 1 for found in counts.values()):
             said.append(
                 "The columns were measured at different N. Distances shrink as N grows: measure again at one N."
             )

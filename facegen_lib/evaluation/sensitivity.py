@@ -85,7 +85,7 @@ def sensitivity(
     """
     size = len(image_set) // 2
     order = np.random.default_rng(seed).permutation(len(image_set))
-    first, second = np.sort(order[:size]), np.sort(order[size : 2 * size])
+    first, second = np.sort(order[:size]), order[size : 2 * size]  # the first few damaged pictures are any few
     reference, hurt, hurt_modes = image_set.subset(first), image_set.subset(second), np.asarray(modes)[second]
     training = training.subset(np.sort(np.random.default_rng(seed).permutation(len(training))[:size]))
     chosen = extractor(features)

@@ -7,6 +7,7 @@ import tensorflow as tf
 from keras import ops
 
 from facegen_lib.models.views import View
+from facegen_lib.networks import copy_of
 from facegen_lib.objectives import Objective
 
 
@@ -41,12 +42,12 @@ class GAN(keras.Model):
         self.generator = generator
         self.discriminator = discriminator
         self.objective = objective
+        self.objective.seeds.state.assign([seed, 0])
         self.penalty_seeds = objective.seeds
         self.ema_half_life = ema_half_life
         self.seed = seed
         self.view = view
-        self.averaged_generator = keras.models.clone_model(generator)
-        self.averaged_generator.set_weights(generator.get_weights())
+        self.averaged_generator = copy_of(generator)
         self.steps_done = self.add_weight(
             shape=(), dtype="int32", initializer="zeros", trainable=False, name="steps_done"
         )

@@ -89,7 +89,7 @@ class TrainedGenerator:
                 weights = [stored[str(number)].astype("float32") for number in range(len(stored.files) - 1)]
         except FileNotFoundError:
             raise FacegenError(f"{path} does not exist. `facegen run list` shows the runs here.") from None
-        except (OSError, ValueError, KeyError) as error:
+        except Exception as error:  # zip and numpy raise half a dozen kinds on a damaged file
             raise FacegenError(f"{path} is not a trained generator ({error}).") from None
         generator = keras.models.model_from_json(facts["architecture"])
         mine = len(generator.weights)

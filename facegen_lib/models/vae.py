@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-ACTIVE = 0.01  # variance over images above which the mean of a code counts as active (Burda et al., 2016, section 2.3)
+ACTIVE = 0.01  # variance over images above which the mean of a code counts as active (Burda et al., 2016, section 5.2)
 
 
 def gaussian_kl(mean: tf.Tensor, log_variance: tf.Tensor) -> tf.Tensor:

@@ -19,8 +19,13 @@ def sizes(image_shape: tuple[int, int, int], smallest: int = 4) -> list[tuple[in
     `sizes((28, 28, 1))` is `[(28, 28), (14, 14), (7, 7), (4, 4)]`.
 
     Raises:
-        FacegenError: the image is so small that it cannot be halved even once.
+        FacegenError: the image is so small that it cannot be halved even once, or `smallest` is below 2.
     """
+    if smallest < 2:
+        raise FacegenError(
+            f"One pixel, halved and rounded up, is one pixel again: images are halved down to 2 pixels or more, not to "
+            f"smallest={smallest}. Give smallest=2 or more."
+        )
     height, width, _ = image_shape
     levels = [(height, width)]
     while min(halved := tuple((side + 1) // 2 for side in levels[-1])) >= smallest:

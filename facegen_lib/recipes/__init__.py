@@ -14,6 +14,8 @@ from facegen_lib.recipes.kinds import GANRecipe, ImageShape, Maker, Recipe, VAER
 
 __all__ = ["RECIPES", "GANRecipe", "Recipe", "VAERecipe", "adam", "recipe"]
 
+PRECISIONS = ("float16", "float32", "float64", "bfloat16", "mixed_float16", "mixed_bfloat16")
+
 RECIPES: dict[str, dict[str, Callable[[ImageShape], Maker]]] = {
     "vanilla": {"source": dissertation.vanilla, "laptop": laptop.vanilla},
     "dcgan": {"source": dissertation.dcgan, "laptop": laptop.dcgan},
@@ -42,12 +44,14 @@ def recipe(
         name: e.g. `"dcgan"`.
         faces_or_shape: an image set, or (height, width, channels).
         scale: `"source"` or `"laptop"`. A recipe that exists at one scale only is built at that one.
-        precision: dtype policy of the hidden layers: `"float32"`, or `"mixed_bfloat16"` where the processor has it.
+        precision: dtype policy of the hidden layers, one of `PRECISIONS`: `"float32"`, or `"mixed_bfloat16"` where the
+            processor has it.
         seed: of the initial weights, the order of the images and all noise.
         changes: any field of `Recipe` to replace, e.g. `batch_size=32`.
 
     Raises:
-        FacegenError: the name, the scale or a changed field is unknown, or the networks cannot make such images.
+        FacegenError: the name, the scale, the precision or a changed field is unknown, a batch would hold no image, or
+            the networks cannot make such images.
     """
     if name not in RECIPES:
         raise unknown_name("recipe", name, RECIPES)
@@ -59,6 +63,13 @@ def recipe(
     image_shape = faces_or_shape.image_shape if isinstance(faces_or_shape, ImageSet) else tuple(faces_or_shape)
     if len(image_shape) != 3 or image_shape[2] not in (1, 3):
         raise FacegenError(f"A recipe needs images of (height, width, 1 or 3), got {image_shape}.")
+    if precision not in PRECISIONS:
+        raise unknown_name("precision", precision, PRECISIONS)
+    if changes.get("batch_size", 1) < 1:
+        raise FacegenError(
+            f"A batch holds at least one image, got batch_size={changes['batch_size']}. Give 1 or more, or leave it "
+            "out for the recipe's own."
+        )
     keras.utils.set_random_seed(seed)
     with dtype_policy(precision):
         make = scales[scale](image_shape)

@@ -13,6 +13,7 @@ from facegen_lib import objectives
 from facegen_lib.models.gan import GAN
 from facegen_lib.models.vae import VAE
 from facegen_lib.models.views import View
+from facegen_lib.networks import copy_of
 
 ImageShape = tuple[int, int, int]
 Maker = functools.partial  # of a kind of recipe, which still lacks its name, scale, precision and seed
@@ -50,8 +51,13 @@ class Recipe:
         return self.generator.input_shape[-1]
 
     def model(self) -> keras.Model:
-        """The compiled model of this recipe. It trains the recipe's own networks: one model per recipe object."""
+        """The compiled model of this recipe. It trains copies of the networks: a recipe can be used again."""
         raise NotImplementedError
+
+    def copies(self, *networks: keras.Model) -> list[keras.Model]:
+        """The same layers and weights once more. What is random in them, such as dropout, depends on `seed` alone."""
+        keras.utils.set_random_seed(self.seed)
+        return [copy_of(network) for network in networks]
 
     def describe(self) -> dict:
         """Everything that decides what this recipe does, as plain values: a run's identity in its config.json."""
@@ -90,7 +96,8 @@ class GANRecipe(Recipe):
     view: View | None = None
 
     def model(self) -> GAN:
-        gan = GAN(self.generator, self.discriminator, self.objective, self.ema_half_life, self.seed, self.view)
+        generator, discriminator = self.copies(self.generator, self.discriminator)
+        gan = GAN(generator, discriminator, self.objective, self.ema_half_life, self.seed, self.view)
         gan.compile(self.generator_optimizer(), self.discriminator_optimizer())
         return gan
 
@@ -122,7 +129,8 @@ class VAERecipe(Recipe):
     warm_up: int = 0
 
     def model(self) -> VAE:
-        vae = VAE(self.encoder, self.generator, self.noise, self.beta, self.warm_up, self.seed)
+        encoder, generator = self.copies(self.encoder, self.generator)
+        vae = VAE(encoder, generator, self.noise, self.beta, self.warm_up, self.seed)
         vae.compile(self.optimizer())
         return vae
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pathlib
-
 import numpy as np
 import tensorflow as tf
 import tqdm
@@ -89,7 +87,9 @@ def warnings_for(run: Run, window: int) -> list[str]:
             "warm-up of β, would help."
         )
     images = run.sample(32).astype("float32")
-    real_images = run.faces.images[:256].astype("float32")
+    count = len(run.faces)
+    spread = np.linspace(0, count - 1, min(256, count)).astype(int)  # a set often has all of one kind first
+    real_images = run.faces.images[spread].astype("float32")
     if images.std(axis=0).mean() < 0.2 * real_images.std(axis=0).mean():
         found.append(
             "the samples are collapsing: they differ from each other by less than a fifth of what real images do. "
@@ -99,16 +99,17 @@ def warnings_for(run: Run, window: int) -> list[str]:
 
 
 class TensorBoardLog(Callback):
-    """Writes every metric and the sample grids as TensorBoard events to `folder/logs`.
+    """Writes every metric and the sample grids as TensorBoard events to `logs` in the run's folder.
 
     Args:
-        folder: the run's folder.
         every: steps from one entry to the next.
     """
 
-    def __init__(self, folder: pathlib.Path, every: int = 20):
-        self.writer = tf.summary.create_file_writer(str(pathlib.Path(folder) / "logs"))
+    def __init__(self, every: int = 20):
         self.every = every
+
+    def on_start(self, run: Run) -> None:
+        self.writer = tf.summary.create_file_writer(str(run.folder / "logs"))
 
     def on_step(self, run: Run) -> None:
         if run.steps % self.every == 0:

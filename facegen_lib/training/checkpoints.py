@@ -72,6 +72,14 @@ def all_in(folder: pathlib.Path) -> list[pathlib.Path]:
 
 
 def keep_newest(folder: pathlib.Path, count: int) -> None:
-    """Deletes all but the newest `count` checkpoints, and what interrupted writes left behind."""
+    """Deletes all but the newest `count` checkpoints, and what interrupted writes left behind.
+
+    Raises:
+        FacegenError: no checkpoint would stay.
+    """
+    if count < 1:
+        raise FacegenError(
+            f"A run goes on from its newest checkpoint, so that one has to stay; got {count}. Keep 1 or more."
+        )
     for path in [*all_in(folder)[:-count], *folder.glob(".step-*")]:
         path.unlink(missing_ok=True)

@@ -48,6 +48,7 @@ class History:
         self.steps_per_row = steps_per_row
         self.rows = np.zeros((0, len(self.columns)), "float32") if rows is None else rows
         self.length = len(self.rows)
+        self.totals = {name: float(self[name].sum(dtype="float64")) for name in TIMES if name in self.columns}
 
     def append(self, row: np.ndarray) -> None:
         """Adds one step; the array doubles when it is full."""
@@ -56,6 +57,8 @@ class History:
             self.rows = np.concatenate([self.rows, more])
         self.rows[self.length] = row
         self.length += 1
+        for name in self.totals:
+            self.totals[name] += float(self[name][-1])
 
     def __len__(self) -> int:
         return self.length
@@ -67,9 +70,9 @@ class History:
 
     @property
     def spent(self) -> tuple[int, float, float]:
-        """Steps, and the seconds and processor seconds that they took."""
+        """Steps, and the seconds and processor seconds that they took: kept while rows are added, not added up anew."""
         per_row = self.steps_per_row
-        return per_row * self.length, *(per_row * float(self[column].sum(dtype="float64")) for column in TIMES)
+        return per_row * self.length, *(per_row * self.totals[name] for name in TIMES)
 
     @property
     def panels(self) -> list[Panel]:

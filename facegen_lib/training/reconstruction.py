@@ -11,6 +11,7 @@ import json
 import pathlib
 import sys
 
+import keras
 import numpy as np
 
 from facegen_lib import recipes, shipped, training
@@ -18,6 +19,7 @@ from facegen_lib.data import ImageSet, load, to_float
 from facegen_lib.models.generator import TrainedGenerator
 from facegen_lib.models.vae import ACTIVE
 from facegen_lib.networks import autoencoder
+from facegen_lib.recipes.kinds import dtype_policy
 from facegen_lib.training import machine, samples
 
 LENGTHS = (16, 32, 64, 128, 256)
@@ -52,7 +54,7 @@ def kept(trained: TrainedGenerator, train_images: np.ndarray, held_out: np.ndarr
     codes = trained.encode(held_out)
     error = squared_error(held_out, trained.decode(codes))
     nothing = squared_error(held_out, mean_face(train_images))
-    seen = train_images[: len(held_out)]
+    seen = train_images[np.linspace(0, len(train_images) - 1, len(held_out)).astype(int)]
     deviations = codes.std(axis=0)
     return {
         "error": error,
@@ -66,11 +68,14 @@ def kept(trained: TrainedGenerator, train_images: np.ndarray, held_out: np.ndarr
 
 def of_length(latent_dim: int, faces: ImageSet) -> training.Run:
     """A run of the recipe `vae` with a code of another length; goes on where it was stopped."""
-    networks = {
-        "encoder": autoencoder.encoder(faces.image_shape, latent_dim),
-        "generator": autoencoder.decoder(faces.image_shape, latent_dim),
-    }
-    recipe = recipes.recipe("vae", faces, scale="laptop", precision=machine.fastest_precision(), **networks)
+    precision = machine.fastest_precision()
+    keras.utils.set_random_seed(0)
+    with dtype_policy(precision):
+        networks = {
+            "encoder": autoencoder.encoder(faces.image_shape, latent_dim),
+            "generator": autoencoder.decoder(faces.image_shape, latent_dim),
+        }
+    recipe = recipes.recipe("vae", faces, scale="laptop", precision=precision, **networks)
     place = training.runs_folder() / "latent_sizes" / str(latent_dim)
     return training.train(recipe, faces, core_minutes=CORE_MINUTES, folder=place)
 

@@ -54,7 +54,8 @@ class Run:
         jit_compile: compile the step with XLA: some seconds once, then a third less time per step.
 
     Raises:
-        FacegenError: the folder holds a run of another recipe or other data; the text says what differs.
+        FacegenError: the folder holds a run of another recipe or other data, the text says what differs; or
+            `save_every`, `sample_every` or `keep` is below 1.
     """
 
     def __init__(
@@ -67,6 +68,9 @@ class Run:
         keep: int = 2,
         jit_compile: bool = False,
     ):
+        for option, value in {"save_every": save_every, "sample_every": sample_every, "keep": keep}.items():
+            if value is not None and value < 1:
+                raise FacegenError(f"A run needs {option} of 1 or more, got {value}. Leave it out for the usual one.")
         self.folder = pathlib.Path(folder)
         self.recipe = recipe
         self.faces = faces

@@ -87,3 +87,10 @@ def test_only_the_images_of_a_batch_are_read():
     counting = Counting()
     next(iter(pipeline.batches(counting, 2)))
     assert 2 <= counting.read <= 10  # a few batches are drawn ahead
+
+
+def test_each_part_of_a_batch_is_a_sample_of_the_whole_set():
+    """A critic that takes several steps gets a part for each; sets are stored by age, or by class."""
+    parts = np.concatenate([np.split(batch, 4) for batch in indices(1_000, 64, 1, 50)])
+    means = parts.reshape(50, 4, 16).mean(axis=(0, 2))
+    assert np.all(np.abs(means - 499.5) < 45)

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from facegen_lib.data import ImageSet
 from facegen_lib.errors import FacegenError
 from facegen_lib.evaluation.classes import choose_label, class_score, histogram, histogram_distance, teach
+from facegen_lib.evaluation.evaluate import evaluate
 
 
 def test_clear_and_even_answers_score_the_number_of_classes():
@@ -57,3 +59,30 @@ def test_a_taught_classifier_names_what_it_was_taught_and_leaves_unknown_labels_
     assert classifier.names == ["0", "1", "2"]
     assert classifier.accuracy > 0.95
     assert classifier.probabilities(np.eye(4)[[2]]).argmax() == 2
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [0, 1, 0, 1, -1, -1, -1, -1],  # four known: a fifth of them is nobody to ask
+        [0] * 8,  # one class
+        [-1] * 8,
+    ],
+)
+def test_too_few_known_images_teach_nothing(values):
+    features = np.random.default_rng(0).standard_normal((len(values), 4))
+    assert teach("hue", features, np.array(values)) is None
+
+
+def test_a_class_that_only_the_asked_images_have_teaches_nothing():
+    first = np.random.default_rng(0).permutation(10)[0]  # one of the two that are asked
+    values = (np.arange(10) == first).astype(int)
+    assert teach("hue", np.eye(10), values) is None
+
+
+def test_a_label_that_few_images_have_is_left_out_of_the_report(make_patches, quarters):
+    real, fake = make_patches(80, 1), make_patches(40, 2)
+    hue = np.where(np.arange(len(real)) < 4, np.arange(len(real)) % 2, -1)
+    report = evaluate(fake, ImageSet("patches", real.images, {"hue": hue}), features=quarters, face_images=0)
+    assert report.classes == {}
+    assert "class score" not in [measurement.name for measurement in report.measurements]

@@ -1,5 +1,7 @@
 """Extractors: the shipped network, any Keras model, and the memory of real features."""
 
+import os
+
 import keras
 import numpy as np
 import pytest
@@ -57,6 +59,28 @@ def test_a_damaged_or_foreign_cache_file_is_measured_anew(quarters, tmp_path):
     (kept,) = (tmp_path / "cache" / "features").iterdir()
     np.save(kept, np.zeros((2, 3)))
     np.testing.assert_array_equal(remembered_features(images, quarters), right)
+
+
+@pytest.mark.parametrize("share", [0, 0.1, 0.9])
+def test_a_cache_file_that_cannot_be_read_is_measured_anew_and_replaced(quarters, tmp_path, share):
+    images = noise(5, 16, 16, 3)
+    right = remembered_features(images, quarters)
+    (kept,) = (tmp_path / "cache" / "features").iterdir()
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[: int(share * len(whole))])
+    np.testing.assert_array_equal(remembered_features(images, quarters), right)
+    assert kept.read_bytes() == whole
+
+
+def test_two_processes_that_measure_the_same_images_write_two_files(quarters, tmp_path, monkeypatch):
+    written, save = [], np.save
+    monkeypatch.setattr(np, "save", lambda path, array: (written.append(path), save(path, array)))
+    for process in (11, 12):
+        monkeypatch.setattr(os, "getpid", lambda process=process: process)
+        remembered_features(noise(5, 16, 16, 3), quarters)
+        (kept,) = (tmp_path / "cache" / "features").iterdir()
+        kept.unlink()
+    assert len(set(written)) == 2
 
 
 def test_folding_the_normalisation_away_changes_no_answer():

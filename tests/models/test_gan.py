@@ -94,6 +94,23 @@ def test_the_generator_gradient_is_that_of_the_whole_chain(gan):
         np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-6)
 
 
+def test_a_generator_step_goes_down_the_gradient_of_the_whole_chain():
+    """With steps of length one, the weights move by minus the gradient that one tape over G and D gives."""
+    gan = recipes.recipe("dcgan", SHAPE, "laptop", seed=3).model()
+    gan.compile(keras.optimizers.SGD(1.0), keras.optimizers.SGD(1.0))
+    variables = gan.generator.trainable_variables
+    with tf.GradientTape() as whole:
+        logits = gan.discriminator(gan.generator(gan.noise(8, turn=0), training=True), training=True)
+        loss = gan.objective.generator_loss(tf.zeros((8, 1)), logits)
+    gradients = [gradient.numpy() for gradient in whole.gradient(loss, variables)]
+    assert all(np.abs(gradient).max() > 1e-4 for gradient in gradients)
+    painting, fake_images = paint(gan)
+    before = [variable.numpy() for variable in variables]
+    gan.generator_step(painting, fake_images, tf.zeros((8, 1)))
+    for old, variable, gradient in zip(before, variables, gradients, strict=True):
+        np.testing.assert_allclose(variable.numpy() - old, -gradient, rtol=1e-3, atol=1e-6)
+
+
 def test_each_critic_step_sees_its_own_real_batch_and_noise(gan):
     gan.objective.critic_steps = 3
     seen = []
@@ -110,6 +127,9 @@ def test_noise_depends_on_seed_and_step_alone(gan):
     np.testing.assert_array_equal(first, gan.noise(4, turn=0))
     gan.steps_done.assign_add(1)
     assert not np.array_equal(first, gan.noise(4, turn=0))
+    gan.steps_done.assign_sub(1)
+    gan.seed += 1
+    assert not np.array_equal(first, gan.noise(4, turn=0))
 
 
 def test_the_average_starts_as_the_generator_and_then_lags_behind_it(gan, real_images):
@@ -121,6 +141,15 @@ def test_the_average_starts_as_the_generator_and_then_lags_behind_it(gan, real_i
     gan.update_average(images=8)
     moved = gan.averaged_generator.trainable_weights[0].numpy() - before
     np.testing.assert_allclose(moved, 0.5, atol=1e-5)  # one half-life: half of the way
+
+
+def test_the_average_forgets_early_weights_within_a_twentieth_of_the_images_seen(gan):
+    weight, average = gan.generator.trainable_weights[0], gan.averaged_generator.trainable_weights[0]
+    gan.steps_done.assign(10)  # 80 images: a half-life of 4
+    before = average.numpy()
+    weight.assign_add(tf.ones_like(weight))
+    gan.update_average(images=8)
+    np.testing.assert_allclose(average.numpy() - before, 0.75, atol=1e-5)  # two half-lives: three quarters of the way
 
 
 def test_the_same_seed_gives_the_same_weights(real_images):

@@ -36,6 +36,13 @@ def test_an_image_too_small_to_be_halved_is_refused_with_the_least_size():
         convolutional.generator((6, 9, 3))
 
 
+@pytest.mark.parametrize("smallest", [1, 0, -4])
+def test_sizes_that_would_never_end_are_refused(smallest):
+    with pytest.raises(FacegenError, match=f"not to smallest={smallest}. Give smallest=2"):
+        convolutional.sizes((8, 8, 3), smallest=smallest)
+    assert convolutional.sizes((8, 8, 3), smallest=2)[-1] == (2, 2)
+
+
 def test_a_hidden_layer_stands_between_the_convolutions_and_the_logit():
     plain, with_hidden = (convolutional.discriminator((28, 28, 1), width=4, hidden=units) for units in ((), (8,)))
     seen = 4 * 4 * (4 * 4 + 1)  # places times channels, one of them the spread of the batch
@@ -87,3 +94,20 @@ def test_hidden_layers_follow_the_precision_and_images_stay_float32():
     assert recipe.generator.layers[1].compute_dtype == "bfloat16"
     assert recipe.generator.output.dtype == "float32" and recipe.discriminator.output.dtype == "float32"
     assert keras.config.dtype_policy().name == "float32"
+
+
+def test_an_unknown_precision_gets_the_nearest_name():
+    with pytest.raises(FacegenError, match='No precision is called "mixed_bfloat6". Did you mean "mixed_bfloat16"'):
+        recipes.recipe("dcgan", (16, 16, 3), "laptop", precision="mixed_bfloat6")
+    assert keras.config.dtype_policy().name == "float32"
+
+
+@pytest.mark.parametrize("precision", recipes.PRECISIONS)
+def test_every_precision_is_a_policy_of_keras(precision):
+    assert keras.dtype_policies.get(precision).name == precision
+
+
+@pytest.mark.parametrize("batch_size", [0, -8])
+def test_a_batch_without_images_is_refused(batch_size):
+    with pytest.raises(FacegenError, match=f"at least one image, got batch_size={batch_size}"):
+        recipes.recipe("dcgan", (16, 16, 3), "laptop", batch_size=batch_size)

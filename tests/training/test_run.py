@@ -127,6 +127,26 @@ def test_a_thinned_history_has_spent_what_the_whole_one_has():
     assert history.thinned(4).spent == history.spent == (12, 6.0, 6.0)
 
 
+def test_what_was_spent_is_known_without_looking_at_the_rows(monkeypatch):
+    history = History(("seconds", "processor_seconds"), np.full((12, 2), 0.5, "float32")).thinned(4)
+    history.append(np.array([1.0, 2.0]))  # one row for three steps
+    monkeypatch.delattr(History, "__getitem__")
+    assert history.spent == (15, 9.0, 12.0)
+
+
+@pytest.mark.parametrize("steps", [None, 7])
+def test_a_history_read_back_has_spent_what_its_rows_say_and_goes_on_from_there(tmp_path, steps):
+    rows = np.random.default_rng(0).uniform(0, 1, (10, 3)).astype("float32")
+    history = History(("loss", "seconds", "processor_seconds"))
+    for row in rows:
+        history.append(row)
+    history.save(tmp_path / "history.npz")
+    again = History.load(tmp_path / "history.npz", steps)
+    again.append(rows[0])
+    expected = np.concatenate([rows[:steps], rows[:1]]).astype("float64").sum(axis=0)
+    np.testing.assert_allclose(again.spent, [(steps or 10) + 1, *expected[1:]], rtol=1e-12)
+
+
 def test_a_small_history_keeps_what_half_precision_cannot_hold(tmp_path):
     rows = np.array([[1.0, 1e6], [2.0, 2.0]], "float32")
     History(("loss", "gradient"), rows).save(tmp_path / "history.npz", small=True)
@@ -188,6 +208,31 @@ def test_a_damaged_checkpoint_is_named_and_the_one_before_is_offered(finished, f
         checkpoints.restore(finished.model, path)
 
 
+def test_a_truncated_generator_is_named(finished, tmp_path):
+    whole = (finished.folder / "generator.npz").read_bytes()
+    for length in (0, 100, len(whole) // 2, len(whole) - 10):
+        (tmp_path / "generator.npz").write_bytes(whole[:length])
+        with pytest.raises(FacegenError, match=r"generator\.npz is not a trained generator"):
+            TrainedGenerator.load(tmp_path / "generator.npz")
+
+
+@pytest.mark.parametrize("option", ["save_every", "sample_every", "keep"])
+@pytest.mark.parametrize("value", [0, -3])
+def test_an_option_below_one_is_refused_before_anything_is_written(faces, tmp_path, option, value):
+    with pytest.raises(FacegenError, match=f"{option} of 1 or more, got {value}"):
+        training.train(recipe(), faces, steps=1, folder=tmp_path / "run", **{option: value})
+    assert not (tmp_path / "run").exists()
+
+
+def test_one_checkpoint_has_to_stay(tmp_path):
+    for step in (1, 2, 3):
+        (tmp_path / f"step-{step:08d}.npz").touch()
+    with pytest.raises(FacegenError, match="got 0"):
+        checkpoints.keep_newest(tmp_path, 0)
+    checkpoints.keep_newest(tmp_path, 1)
+    assert [path.name for path in checkpoints.all_in(tmp_path)] == ["step-00000003.npz"]
+
+
 def test_stop_ends_after_the_present_step_and_saves(faces, tmp_path):
     class StopAtThree(training.Callback):
         def on_step(self, run):
@@ -221,14 +266,44 @@ def test_the_advisor_sees_a_winning_discriminator_and_collapsed_samples(finished
     assert "discriminator is winning" in said and "nothing is moving" in said and "collapsing" in said
 
 
-def test_tensorboard_logs_are_written_on_request(faces, tmp_path):
-    folder = tmp_path / "run"
-    log = callbacks.TensorBoardLog(folder, every=1)
-    training.train(recipe(), faces, steps=2, folder=folder, callbacks=[log])
-    assert list((folder / "logs").glob("events.out.tfevents.*"))
+@pytest.mark.parametrize("count", [40, 2000])
+def test_the_advisor_looks_at_all_kinds_of_a_set_in_order(finished, count):
+    black_then_white = np.repeat(np.array([0, 255], "uint8"), count // 2)[:, None, None, None]
+
+    class Collapsed:
+        steps, history, model = 200, finished.history, finished.model
+        faces = ImageSet("in order", np.broadcast_to(black_then_white, (count, *SHAPE)).copy())
+
+        def sample(self, wanted):
+            return np.repeat(finished.sample(1), wanted, axis=0)
+
+    assert "collapsing" in " ".join(callbacks.warnings_for(Collapsed(), window=200))
+
+
+def test_tensorboard_logs_are_written_into_the_runs_own_folder(faces, tmp_path):
+    folder, log = tmp_path / "run", callbacks.TensorBoardLog(every=1)
+    for place in (folder, folder.with_name("run-2")):
+        training.train(recipe(), faces, steps=2, folder=folder, resume=False, callbacks=[log])
+        assert len(list((place / "logs").glob("events.out.tfevents.*"))) == 1
 
 
 def test_the_default_folder_has_a_name_every_file_system_takes(faces, monkeypatch):
     monkeypatch.setenv("FACEGEN_RUNS", "/somewhere")
     odd = ImageSet("folder:~/фото 1", faces.images)
     assert training.default_folder(recipe(), odd) == pathlib.Path("/somewhere/dcgan-folder---фото-1-16")
+
+
+@pytest.mark.parametrize(("name", "scale"), [("dcgan", "laptop"), ("wgan-gp", "laptop"), ("patel-refined", "source")])
+def test_a_recipe_that_has_been_trained_starts_over(faces, tmp_path, name, scale):
+    again = recipes.recipe(name, SHAPE, scale, batch_size=8)
+    first, second = (training.train(again, faces, steps=2, folder=tmp_path / "run", resume=False) for _ in range(2))
+    for column in first.model.METRICS:
+        np.testing.assert_array_equal(first.history[column], second.history[column])
+    assert first.folder != second.folder and first.generator is not second.generator
+
+
+def test_all_noise_of_a_game_depends_on_the_seed():
+    first, second = (
+        recipes.recipe("wgan-gp", SHAPE, "laptop", seed=seed).model().objective.seeds.state.numpy() for seed in (0, 1)
+    )
+    assert (first != second).any()
