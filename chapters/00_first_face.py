@@ -121,7 +121,7 @@ assert same(people.sample(3, seed=1), people.sample(64, seed=1)[:3])
 # %%
 here = np.random.default_rng(3).standard_normal(people.latent_dim)
 direction = np.random.default_rng(4).standard_normal(people.latent_dim)
-steps = np.array([0, 0.1, 0.2, 0.4, 0.8, 1.2, 1.6, 2.0])
+steps = np.linspace(0, 0.7, 8)
 nearby = here + steps[:, None] * direction
 fg.show.images(people.decode(nearby), title="the same point, and seven steps away from it");
 
@@ -215,7 +215,7 @@ fg.explore(people)
 
 # %% [markdown]
 # Here one slider moves many things at once, and some of them have names after all: turn, light, background. That the names
-# do not come one per slider is called *entanglement*. A later chapter does something about it.
+# do not come one per slider is called *entanglement*. Nothing in this book's games rewards a generator for avoiding it.
 #
 # ## 5. Whose faces are these?
 #
@@ -319,8 +319,9 @@ fg.show.evolution(fg.zoo.folder("dcgan-utkface"));
 fg.show.source(fg.models.GAN.train_step)
 
 # %% [markdown]
-# That is the whole game in a dozen lines, the very ones that ran a minute ago. You need not understand them yet. Come back
-# to them after the chapter *DCGAN*; they will read like a sentence.
+# That is the order of the moves, in the very lines that ran a minute ago: fakes are painted, the discriminator learns, then
+# the generator. The two steps that they call are about as short. You need not understand them yet. Come back to them after
+# the chapter *Deep convolutional GAN*; they will read like a sentence.
 #
 # ## What went wrong
 #
@@ -352,7 +353,7 @@ assert face_rate.value >= 0.95
 # ## Exercises
 #
 # The [workbook of this chapter](exercises/00_first_face.ipynb) lets you write the walk on the sphere yourself, find the
-# average face, look for the twins among ten thousand people, and give the generator numbers that it has never seen.
+# average face, look for the twins among two thousand people, and give the generator numbers that it has never seen.
 #
 # ## Sources and further reading
 #

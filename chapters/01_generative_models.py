@@ -629,7 +629,7 @@ for rate in (0.01, 0.1, 0.5):
 # Taking turns, as GAN training usually does, stays on a closed orbit around the goal. Looking ahead (Korpelevich,
 # 1976) converges. So does the plainest method on the other saddle, $x^2 - y^2$, the one that Chen (2019, fig. 2-5)
 # draws: there each player has a valley of its own. Whether training settles depends on how much of the game is valley
-# and how much is whirl. The penalties of chapter 09 add valley (Mescheder et al., 2018).
+# and how much is whirl. The R1 penalty of chapters 06 and 07 adds valley (Mescheder et al., 2018).
 
 
 # %%

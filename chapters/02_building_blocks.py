@@ -376,8 +376,9 @@ assert np.all(dropout(ones) == ones)
 # $$y = \gamma\,\frac{x - \mu_{\text{batch}}}{\sqrt{\sigma^2_{\text{batch}} + \varepsilon}} + \beta.$$
 #
 # For use after training, when there is no batch, it keeps running averages of $\mu$ and $\sigma^2$, and they forget
-# by their momentum. The sources use 0.8: after 21 batches the first weighs less than a hundredth. Keras's default of
-# 0.99 takes 459, and sampling from a generator before that shows grey mist for which the generator is not to blame.
+# by their momentum. The sources use 0.8: after 21 batches the mean 0 and variance 1 that they start from weigh less
+# than a hundredth. With Keras's default of 0.99 that takes 459, and sampling from a generator before that shows grey
+# mist for which the generator is not to blame.
 
 # %%
 normalise = layers.BatchNormalization(momentum=0.8)
@@ -647,13 +648,15 @@ def revival(push):
 fg.turn(revival, push=(0.0, 3.0, 1.5))
 
 # %% [markdown]
-# The leak is a fifth of a slope, and it brings most of the dead back within a hundred steps. DCGAN uses leaky units
-# throughout its discriminator: whatever dies there is lost to the generator as well, since all that the generator
-# ever learns comes through those slopes.
+# A push of 1.5 is undone by the leak, a fifth of a slope, within a hundred steps. Beyond 1.8 the leaky units stay down
+# as well and learn no better than the others: a leak is a way back, no guarantee. DCGAN uses leaky units throughout
+# its discriminator: whatever dies there is lost to the generator as well, since all that the generator ever learns
+# comes through those slopes.
 
 # %%
 (alive, loss), (alive_leaky, loss_leaky) = learn(leak=0.0, push=1.5), learn(leak=0.2, push=1.5)
-assert alive[-1] <= alive[0] < alive_leaky.max() / 2 and loss_leaky[-1] < loss[-1] / 10
+assert alive[-1] <= alive[0] < alive_leaky[100] / 2 and loss_leaky[-1] < loss[-1] / 10
+assert learn(leak=0.2, push=2.0)[0].max() < 10 and learn(leak=0.2, push=2.0)[1][-1] > 0.2
 assert 0.25**12 < 1e-7 and gradient_sizes(*BENDS["sigmoid"], depth=12, scale=1)[0] < 1e-6
 
 # %% [markdown]
@@ -766,7 +769,7 @@ assert awake.std() > 3 * asleep.std()
 # - J. Springenberg et al., [Striving for Simplicity: The All Convolutional Net](https://arxiv.org/abs/1412.6806),
 #   2014.
 # - A. Radford, L. Metz, S. Chintala, [Unsupervised Representation Learning with Deep Convolutional Generative
-#   Adversarial Networks](https://arxiv.org/abs/1511.06434), 2015.
+#   Adversarial Networks](https://arxiv.org/abs/1511.06434), 2016.
 # - N. Srivastava et al., *Dropout: A Simple Way to Prevent Neural Networks from Overfitting*, 2014. S. Ioffe, C.
 #   Szegedy, [Batch Normalization](https://arxiv.org/abs/1502.03167), 2015.
 # - V. Nair, G. Hinton, *Rectified Linear Units Improve Restricted Boltzmann Machines*, 2010. A. Maas et al.,

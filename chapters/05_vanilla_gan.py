@@ -74,8 +74,8 @@ assert digits.image_shape == (28, 28, 1) and len(digits) == 4_497
 fg.show.images(mixed[:24], columns=12, title="real digits");
 # %% [markdown]
 # The recipe `appendix` is the textbook's listing A-1, layer by layer. The generator widens 100 numbers of noise to 784
-# pixels; the discriminator, the listing's "adversarial", runs the other way round in nothing but width: 128, 256, 512,
-# and then a single number. The batch is the listing's 256, a quarter of that in the quick profile.
+# pixels; the discriminator, the listing's "adversarial", is no mirror of it: from 784 pixels its layers widen in the same
+# order, 128, 256, 512, and then fall to a single number. The batch is the listing's 256, a quarter of that in the quick profile.
 
 # %%
 batch_size = fg.book.setting("05_vanilla_gan", "batch_size")
@@ -219,16 +219,16 @@ assert accuracy > 0.85
 #
 # ## 4 Four curves
 #
-# The listing closes with four curves, and so does this run: the loss of each player, how often the discriminator is
-# right, and what it says. Every one of them has a mark that a coin would make. A discriminator that knows nothing says ½
+# The listing closes with four curves: the loss of each player, how often the discriminator is right, and how often a fake
+# passes. For the last, this run has how real the discriminator thinks a fake is. Every one of them has a mark that a coin would make. A discriminator that knows nothing says ½
 # to everything; its loss is $2 \log 2$ (the listing's mean over one batch: $\log 2$), the generator's $\log 2$.
 
 
 # %%
 def curves(step):
-    panels = plt.subplots(1, 3, figsize=(9, 2.8))[1]
+    panels = plt.subplots(1, 4, figsize=(9, 2.6))[1]
     drawn = [("discriminator_loss", 2 * np.log(2), style.REAL), ("generator_loss", np.log(2), style.FAKE)]
-    drawn += [("accuracy", 0.5, style.REAL)]
+    drawn += [("accuracy", 0.5, style.REAL), ("fake_score", 0.5, style.FAKE)]
     for axes, (column, coin, colour) in zip(panels, drawn, strict=True):
         axes.plot(run.history[column], color=colour, alpha=0.3, linewidth=0.8)
         axes.plot(fg.show.smooth(run.history[column], 25), color=colour)
@@ -308,14 +308,17 @@ for axes, pull, title in zip(panels, (verdicts, 1 - verdicts), ("minimax: D", "n
 panels[1].legend(loc="upper right");
 # %% [markdown]
 # Under the minimax loss a sample is pulled as hard as it is *believed*. The light ones are not believed at all, so
-# nothing pulls at them: they are given up, and stay for ever what they were. Adam cannot help. It makes a small gradient
-# large, but here the gradient of the batch is not small: the other samples supply it. Under the other loss those same
-# images would be pulled the hardest of all, and in section 3 they were: how many light samples has either run left?
+# nothing pulls at them: they are given up, and stay what they were as long as the discriminator is sure. Adam cannot
+# help. It makes a small gradient large, but here the gradient of the batch is not small: the other samples supply it.
+# Under the other loss those same images would be pulled the hardest of all. The run of section 2 once more, to the same
+# age: how many light samples has either left?
 
 # %%
+same_age = fg.recipe("appendix", digits, batch_size=batch_size)
+pulled = fg.training.train(same_age, digits, steps=short, resume=False, folder="runs/same-age")
 left = {
     name: (each.sample(500).mean(axis=(1, 2, 3)) > 127.5).mean()
-    for name, each in (("−log D", run), ("log(1 − D)", saturated))
+    for name, each in (("−log D", pulled), ("log(1 − D)", saturated))
 }
 print(", ".join(f"{name}: {share:.1%} light samples" for name, share in left.items()))
 assert left["−log D"] < 0.01 and left["log(1 − D)"] > left["−log D"]

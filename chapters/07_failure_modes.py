@@ -25,7 +25,7 @@
 # ## What you will build
 #
 # The smallest game that runs in circles, and the number that says so in advance; a discriminator so good that it teaches
-# nothing; a generator that collapses on demand; four cures, on one scoreboard; and a way to count what a generator of faces
+# nothing; a generator that collapses on demand; what cures it, on one scoreboard; and a way to count what a generator of faces
 # has lost.
 #
 # ## What you will learn
@@ -33,7 +33,7 @@
 # - **predict** from one matrix whether two players settle, circle or fly apart;
 # - **provoke** a vanishing gradient, and undo it with noise;
 # - **tell** full from partial collapse, and count modes instead of looking at samples;
-# - **cure** a collapse with a penalty, with noise, with company or with patience, and say what each costs;
+# - **cure** a collapse with a penalty, with company or with patience, say what each costs, and why noise is no cure for it;
 # - **list** what a generator of faces has lost, factor by factor, and **find** what one paints between two kinds.
 #
 # ## What you need
@@ -219,7 +219,7 @@ def shares(points):
 
 
 def score(points):
-    return int((shares(points) > 0.1 / 25).sum()), float(shares(points).sum())
+    return int((shares(points) >= 0.1 / 25).sum()), float(shares(points).sum())
 
 
 def typical(frames):
@@ -351,9 +351,9 @@ panels[0].set_ylabel("mode");
 # %% [markdown]
 # Chen (2019) met full collapse: his vanilla GAN painted grey images and nothing else for shapes (§4.2.1). His DCGAN did better and
 # still had only a few kinds of arrangement (§4.2.2). That is *partial* collapse, and it is harder to see: each sample is
-# fine, and what is missing does not show itself. Section 5 will pass through one.
+# fine, and what is missing does not show itself. Section 5 will pass through something like it.
 #
-# ## 5 Four cures
+# ## 5 Three cures, and one that cures something else
 #
 # The same hasty generator, each time with one switch turned. The last line has no switch; it is the patient generator of
 # section 3: *two learning rates* (Heusel et al., 2017).
@@ -381,20 +381,29 @@ for axes, (name, frames) in zip(panels.flat, played.items(), strict=True):
     scene(axes, frames[-1], f"{name}: {score(frames[-1])[0]}")
 
 # %% [markdown]
-# The cured ones did not jump from one mode to all. On its way the generator that is watched in company passed through a
-# partial collapse. This is the moment at which it was closest to half of the modes:
+# The cured ones did not jump from one mode to all. On its way the generator that is watched in company had about half of
+# them for a while. This is the best of those moments, by good points:
+
 
 # %%
-some = min(played["company"], key=lambda points: abs(score(points)[0] - 12.5))
+def far_from_half(points):
+    """Whether that is not about half of the modes, and the share of bad points: the least is chosen."""
+    modes_found, good = score(points)
+    return abs(modes_found - 12.5) > 4.5, 1 - good
+
+
+some = min(played["company"], key=far_from_half)
 plt.figure(figsize=(7.5, 2.6))
 plt.bar(range(25), shares(some), color=style.FAKE)
 plt.axhline(1 / 25, color=style.REAL, label="real points: a twenty-fifth each")
 plt.title("{} of 25 modes, {:.0%} good points".format(*score(some)))
 plt.xlabel("mode")
 plt.legend()
-assert 5 <= score(some)[0] <= 20
 
 # %% [markdown]
+# On a ring the missing modes come with points that lie between the others. On faces they may come with nothing but fine
+# samples.
+#
 # *Two rates* cost nothing but time: the discriminator keeps up, and running away does not pay. *Company* makes a crowd
 # suspicious in itself; it works even at this pace, and costs a comparison of every point with every other. The *penalty*
 # makes the discriminator answer gently, so that no one place is worth running to; it costs a second gradient. At this pace

@@ -563,7 +563,7 @@ steps = fg.book.setting("08_wgan", "steps")
 frames = draw_in_sand(game, steps, screen=display("The heap.", display_id=True))
 
 # %% [markdown]
-# Turn the time back and watch it again: a cloud as large as the head, then its outline, then eyes and mouth.
+# Turn the time back and watch it again: a cloud as large as the head first, and out of it what the head is made of.
 
 
 # %%
@@ -657,8 +657,8 @@ fg.show.evolution(fg.zoo.folder("wgan-flowers"));
 # ## What went wrong
 #
 # **A fence that depends on the batch.** The dissertation's critic for digits has no batch normalisation (fig. 4-7). Its
-# critic for colour images has three (fig. 4-24), and those are the sets on which it failed. Is there a connection? Take
-# two critics with every weight at the fence, and a batch that shrinks around its middle, as that of a collapsing
+# critic for colour images has three (fig. 4-24), and on one of its two sets, the flowers, the losses ran off. Is there a
+# connection? Take two critics with every weight at the fence, and a batch that shrinks around its middle, as that of a collapsing
 # generator does. How steep are the critics there?
 
 
@@ -691,8 +691,8 @@ for normalised in (False, True):
 # %% [markdown]
 # Without normalisation the slope is a property of the weights, as it must be. With it, the layer divides by the spread
 # of whatever batch it sees, and the smaller the spread, the steeper the critic: the fence opens just where it is needed.
-# That would explain losses that run off on the very sets where samples shrink to a kind or two. It is our guess; the
-# dissertation does not say. No Wasserstein critic of this book's laptop recipes has batch normalisation.
+# That could explain losses that run off on flowers, just where samples shrink to a kind or two. It does not explain why
+# shapes, before the same critic, stayed calm. It is our guess; the dissertation does not say. No Wasserstein critic of this book's laptop recipes has batch normalisation.
 #
 # **A critic that knows one thing.** Ours had no normalisation at all at first, and on larger images it failed in a way of its
 # own. As long as generated images are too bright or too dark, every weight is pushed to the same side of the fence. What
@@ -718,8 +718,8 @@ assert knows["plain"] > 0.8 > 0.5 > abs(knows["layer normalisation"])
 # **A number in a unit of its own.** Plot the estimates of three fences in one figure, and you see one curve. Never
 # compare two clipped critics, nor one critic before and after $c$ was changed.
 #
-# **A fence that makes simple critics.** The one in section 9 knows a head from a heap; for a while it takes both eyes
-# for a single bar. More sand, more units and more patience help a little. What helps much is a fence around the slope
+# **A fence that makes simple critics.** The one in section 9 knows a head from a heap; in the quick profile it still takes
+# both eyes for a single bar. More sand, more units and more patience help a little. What helps much is a fence around the slope
 # instead of around the weights: chapter 09.
 #
 # ## Recap
@@ -730,7 +730,8 @@ assert knows["plain"] > 0.8 > 0.5 > abs(knows["layer normalisation"])
 #   guesses it.
 # - Clipping bounds the slope by bounding the weights. They gather at the fence, the estimate gets a unit of its own,
 #   and gradients vanish or explode with depth.
-# - Once the critic has woken up, its estimate falls when the samples improve.
+# - Once the critic has woken up, its estimate falls when the samples improve, as long as nothing else changes, the
+#   learning rates included.
 #
 # ## Exercises
 #

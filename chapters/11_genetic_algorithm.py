@@ -42,7 +42,7 @@ fg.show.images(pair, columns=2, title=f"{answers[0]:.3f}                        
 assert answers[1] > answers[0] > 0.9
 
 # %% [markdown]
-# It is surer of the right one. Nobody drew that picture: it was bred, in a hundred thousand generations, from noise, by
+# It is surer of the one on the right. Nobody drew that picture: it was bred, in a hundred thousand generations, from noise, by
 # choosing what the network liked. De Cid, Recio and Loyola (2019) tried to evolve faces in this way and got, as they
 # say themselves, very noisy images. This chapter repeats their experiment, finds out why it had to end like this, and
 # then hands evolution a job that it is good at.
@@ -107,9 +107,8 @@ for generation in range(81):
 
 panels = plt.subplots(1, len(frames), figsize=(7.5, 1.1))[1]
 for axes, frame, generation in zip(panels, frames, range(0, 81, 10), strict=True):
-    axes.imshow(frame)
+    axes.imshow(frame, cmap="gray_r")
     axes.set(title=generation, xticks=[], yticks=[])
-    axes.spines[:].set_visible(False)
 assert (np.diff(best) >= 0).all() and best[-1] > 58
 
 # %% [markdown]
@@ -338,7 +337,8 @@ axes.set(xlabel="towards a face", ylabel="towards the winner");
 # %% [markdown]
 # The solid line is what the judge was taught: a steady slope from noise to face, and it has learned it well. But the
 # slope does not *end* at the face, nor at the sides; the judge has cut the space in two, a dark side with the noise on
-# it and a bright side with everything else. From any point of the dark side the nearest way to the light is a small
+# it and a bright side with everything else (far beyond both, top right, it darkens again; those are no images any more).
+# From any point of the dark side the nearest way to the light is a small
 # step, and none of the ways leads to a face in particular. There are incomparably more bright images that are not faces
 # than ones that are; evolution, which takes the first that comes, will find one of those.
 #
@@ -411,11 +411,14 @@ right.set(title="the fittest", xlabel="generation", ylim=(0, 1.02))
 right.legend(fontsize=7.5)
 print("off on held-out images:", ", ".join(f"{error:.3f}" for error in race["error"]))
 assert race["scores"].diagonal().min() > 0.9 and race["scores"].diagonal(1).max() < 0.1
+first, *_, last = [int((curve >= 0.8).argmax()) for curve in race["best"]]
+print(f"generations to a score of 0.8: {first} in the first round, {last} in the last")
+assert last > 2 * first > 0
 
 # %% [markdown]
 # Every lesson is learned: right of the diagonal all is dark. No lesson is the last: on the diagonal, where a crowd stands
-# before the judge that it was bred for, all is bright. It does get harder, round by round. What you have just watched is familiar: one player makes images that
-# the other takes for real, the other learns to tell them apart, and so on in turn. That is the game of chapter 01 with a
+# before the judge that it was bred for, all is bright. It does get harder on the whole: the last round takes more than twice as long as the first to reach
+# 0.8. What you have just watched is familiar: one player makes images that the other takes for real, the other learns to tell them apart, and so on in turn. That is the game of chapter 01 with a
 # discriminator that is trained as usual, and a *generator* that is replaced by blind search. A GAN's generator sees the
 # gradient of its judge, takes one step, and goes on from where it is. Evolution begins with noise in every round, and
 # forgets everything it found when the search is over.
@@ -494,7 +497,8 @@ assert bright.faces.mean() > bright.generations[0].faces.mean()
 # - **An elite of one.** The population becomes its clones within a few generations, and crossover of clones does nothing.
 # - **A fitness with chance in it**, such as dropout left on in the judge. A mediocre image draws a lucky score once,
 #   enters the elite, and never leaves: the best "never falls", but what it is the best at is luck.
-# - **Believing the score.** 0.999 was the height of our judge's praise, and it meant nothing. A measure that is
+# - **Believing the score.** Our judge could not have praised the picture at the head of this chapter more, and it meant
+#   nothing. A measure that is
 #   optimised stops being a measure (Goodhart's law). Chapter 04 keeps the judge of quality apart from whatever was
 #   trained on it, for this reason.
 #
@@ -507,9 +511,9 @@ for name, crowd in crowds.items():
     print(f"{name:26} MTCNN finds a face in {face_rate(crowd):.0%}")
 
 # %% [markdown]
-# It finds nobody in the noise. Nor does it find everybody among those whom our judge likes best: even where every genome is
-# a face, a score that is pushed far enough leaves the faces behind, towards pale masks without shadows. *Your* score would
-# not have let it.
+# It finds nobody in the noise, and few among those whom our judge likes best: even where every genome is a face, a
+# score that is pushed far enough leaves the faces behind, towards pale masks without shadows. *Your* score would not
+# have let it.
 
 
 # %% [markdown]

@@ -160,7 +160,8 @@ class Needs:
         before = (f"[{book.chapter(slug).heading}]({slug}.ipynb)" for slug in chapter.after)
         self.rows = {"chapters before": ", ".join(before) or "none", "data": data_column(chapter)}
         if len(set(chapter.minutes.values())) == 1:
-            self.rows["time"] = f"{duration(chapter.minutes[PROFILES[0]])} on two CPU cores, whatever the profile"
+            quick = book.profiles["quick"]
+            self.rows["time"] = f"{duration(chapter.minutes[quick.name])} on {quick.machine}, whatever the profile"
             return
         for each in book.profiles.values():
             self.rows[f"time, {each.name}"] = (

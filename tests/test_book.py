@@ -156,6 +156,12 @@ def test_what_a_chapter_needs_is_shown_as_a_table_and_as_text(home):
     assert "| data | none |" in book.needs("03_data")._repr_markdown_()
 
 
+def test_a_chapter_that_costs_the_same_in_every_profile_says_so_once():
+    rows = book.needs("07_failure_modes").rows
+    assert rows["time"].endswith("seconds on two CPU cores, whatever the profile") and "time, quick" not in rows
+    assert "time" not in book.needs("06_dcgan").rows
+
+
 def test_the_readme_table_is_written_between_its_marks(home):
     readme = home / "README.md"
     readme.write_text(

@@ -102,17 +102,17 @@ fg.check.report(
 # ## 3 Batch number 1,000,000
 #
 # In this book, epoch $e$ visits the images in the order `np.random.default_rng([seed, e]).permutation(count)`, in
-# batches of consecutive entries; what is left over is dropped. Write `batch_number`: the sorted indices of one batch,
-# without drawing the batches before it.
+# batches of consecutive entries; what is left over is dropped. Write `batch_number`: the indices of one batch, in that
+# order, without drawing the batches before it.
 
 
 # %% tags=["solution"]
 def batch_number(number, count, batch_size, seed):
-    """Indices of the images in batch `number` (from 0), sorted: int (batch_size,)."""
+    """Indices of the images in batch `number` (from 0): int (batch_size,)."""
     ### BEGIN SOLUTION
     epoch, batch = divmod(number, count // batch_size)
     order = np.random.default_rng([seed, epoch]).permutation(count)
-    return np.sort(order[batch * batch_size : (batch + 1) * batch_size])
+    return order[batch * batch_size : (batch + 1) * batch_size]
     ### END SOLUTION
 
 
@@ -149,15 +149,21 @@ def zoom(factor):
 # The check, then a look:
 
 # %% tags=["check"]
+def fetched_from(matrix):
+    u, v, w = np.asarray(matrix) @ np.array([[1, 0, 0], [0, 1, 0], [1, 1, 1]])
+    return np.stack([u / w, v / w], axis=1)
+
+
 fg.check.report(
     "zoom",
-    tried="twice as large: where does the right edge, (1, 0), come from?",
-    got=lambda: np.asarray(zoom(2.0)) @ [1, 0, 1],
-    expected=np.array([0.5, 0.0, 1.0]),
+    tried="twice as large: where do (1, 0), (0, 1) and the middle come from?",
+    got=lambda: fetched_from(zoom(2.0)),
+    expected=[[0.5, 0], [0, 0.5], [0, 0]],
     perhaps=[
-        ([2, 0, 1], "this makes everything half as large: the matrix leads from the new image to the old one."),
-        ([0.5, 0, 0.5], "you scaled the last row as well; that divides out again and changes nothing."),
-        ([1, 0, 1], "the edge stays where it is: this matrix changes nothing along x."),
+        ([[2, 0], [0, 2], [0, 0]], "this makes everything half as large: the matrix leads from the new image to the old."),
+        ([[1, 0], [0, 1], [0, 0]], "this changes nothing: a factor on all three rows divides out again."),
+        ([[0.5, 0], [0, 1], [0, 0]], "along y nothing has changed."),
+        ([[1, 0], [0, 0.5], [0, 0]], "along x nothing has changed."),
     ],
 )
 person = tf.constant(to_float(portraits.make(1, 96, seed=4).images))
@@ -186,17 +192,16 @@ def lost(real, made):
 # %% tags=["check"]
 rng = np.random.default_rng(0)
 styles = np.array(portraits.FACTORS["hair_style"].values)
-real_styles = rng.choice(styles, 4_000)
-weights = np.where(styles == "bun", 0.002, np.where(styles == "curly", 0.0, 1.0))
-made_styles = rng.choice(styles, 400, p=weights / weights.sum())
+real_styles = rng.permutation(np.repeat(styles, 500))
+made_styles = rng.permutation(np.repeat(styles, [{"bun": 2, "curly": 0}.get(style, 33) for style in styles.tolist()]))
 fg.check.report(
     "lost",
-    tried="4,000 real portraits with eight hair styles, 400 generated ones: no curls, hardly a bun",
+    tried="4,000 real portraits with eight hair styles, 200 generated ones: no curls, two buns",
     got=lambda: lost(real_styles, made_styles),
     expected=["bun", "curly"],
     perhaps=[
         (["curly"], "a style that occurs once or twice is as good as lost: compare shares, not presence."),
-        (sorted(styles.tolist()), "400 is a tenth of 4,000: you compared counts. Divide each by the size of its set."),
+        (sorted(styles.tolist()), "200 is a twentieth of 4,000: you compared counts. Divide each by the size of its set."),
     ],
 )
 

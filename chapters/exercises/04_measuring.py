@@ -189,8 +189,8 @@ fg.check.report(
 # %% [markdown]
 # ## 5 Eighteen people
 #
-# Eighteen participants chose two pictures each, and 26 of their 36 choices were wrong (Chen, 2019, WGAN-GP on
-# digits). How sure is the error rate? Write Wilson's interval,
+# Say that eighteen participants chose two pictures each, and that 26 of their 36 choices were wrong: so we read the
+# 72.22 % that Chen (2019) prints for WGAN-GP on digits. How sure is the error rate? Write Wilson's interval,
 #
 # $$\frac{\hat p + \frac{z^2}{2n} \pm z\sqrt{\frac{\hat p(1-\hat p)}{n} + \frac{z^2}{4n^2}}}{1 + \frac{z^2}{n}},
 #   \qquad z = 1.96.$$

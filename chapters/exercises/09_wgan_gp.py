@@ -50,7 +50,8 @@ def points_between(real, fake, chance):
 
 # %% [markdown]
 # The check mixes 1,000 black images with 1,000 white ones and looks at three things: how much the greys of one image
-# differ (not at all), how many different greys there are (as many as images), and the outermost greys.
+# differ (not at all), how many different greys there are (as many as images), and the outermost greys. Then it gives
+# points of the plane, which have no pixels.
 
 
 # %% tags=["check"]
@@ -73,6 +74,13 @@ fg.check.report(
     ],
     tolerance=1e-6,
 )
+fg.check.report(
+    "points_between",
+    tried="the shape of 1,000 points of the plane",
+    got=lambda: points_between(np.ones((1_000, 2)), np.zeros((1_000, 2)), np.random.default_rng(0)).shape,
+    expected=(1_000, 2),
+    perhaps="α has one number per image, and as many ones as the images have other axes.",
+)
 
 # %% [markdown]
 # ## 2 A norm for each image
@@ -92,10 +100,10 @@ def penalty_from(gradient, weight=10.0):
 
 
 # %% [markdown]
-# Two images of four pixels, with gradients of norm 4 and of norm 1:
+# Two images of two pixels and two channels, with gradients of norm 4 and of norm 1:
 
 # %% tags=["check"]
-two = np.stack([np.full((2, 2, 1), 2.0), np.full((2, 2, 1), 0.5)])
+two = np.stack([np.full((2, 1, 2), 2.0), np.full((2, 1, 2), 0.5)])
 fg.check.report(
     "penalty_from",
     tried="gradients of norm 4 and 1, λ = 10",
@@ -104,6 +112,7 @@ fg.check.report(
     perhaps=[
         (90.0, "the sum over images; the mean is asked for."),
         (4.5, "the weight λ is missing."),
+        (5 * ((8**0.5 - 1) ** 2 + (0.5**0.5 - 1) ** 2), "a norm for each channel: it belongs to the image, as rows do."),
         (10 * (np.sqrt(17) - 1) ** 2, "one norm over the whole batch: sum over every axis but the first."),
         (
             10 * ((np.array([8, 2]) - 1) ** 2).mean(),
