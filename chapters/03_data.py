@@ -559,7 +559,8 @@ for label, (old, everyone) in AT_LEAST_60.items():
 
 # %%
 batch = next(pipeline.batch_indices(20_000, 64, seed=0))
-means = {name: [part.mean() for part in np.split(each, 4)] for name, each in (("drawn", batch), ("sorted", np.sort(batch)))}
+both = {"drawn": batch, "sorted": np.sort(batch)}
+means = {name: [part.mean() for part in np.split(each, 4)] for name, each in both.items()}
 for name, of_parts in means.items():
     print(f"{name}: " + ", ".join(f"{mean:,.0f}" for mean in of_parts))
 assert max(means["sorted"]) - min(means["sorted"]) > 2 * (max(means["drawn"]) - min(means["drawn"]))
