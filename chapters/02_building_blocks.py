@@ -656,7 +656,8 @@ fg.turn(revival, push=(0.0, 3.0, 1.5))
 # %%
 (alive, loss), (alive_leaky, loss_leaky) = learn(leak=0.0, push=1.5), learn(leak=0.2, push=1.5)
 assert alive[-1] <= alive[0] < alive_leaky[100] / 2 and loss_leaky[-1] < loss[-1] / 10
-assert learn(leak=0.2, push=2.0)[0].max() < 10 and learn(leak=0.2, push=2.0)[1][-1] > 0.2
+alive_pushed, loss_pushed = learn(leak=0.2, push=2.0)
+assert alive_pushed.max() < 10 and loss_pushed[-1] > 0.2
 assert 0.25**12 < 1e-7 and gradient_sizes(*BENDS["sigmoid"], depth=12, scale=1)[0] < 1e-6
 
 # %% [markdown]

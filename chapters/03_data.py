@@ -449,8 +449,8 @@ sheet = fg.show.images(to_uint8(augmented))
 changed = augment.diff_augment(tf.constant(to_float(faces[:8])), [0, 2])
 sheet = fg.show.images(np.concatenate([faces[:8], to_uint8(changed)]))
 # %% [markdown]
-# The gradient must arrive at the generator. Shift an image by a random pixel or two, ask for the gradient of one pixel of the
-# result, and it has to point at the pixel that moved there: one entry, and the rest zero.
+# The gradient must arrive at the generator. Shift an image by a random pixel or two, ask for the gradient of one
+# pixel of the result, and it has to point at the pixel that moved there: one entry, and the rest zero.
 
 # %%
 image = tf.Variable(tf.random.stateless_normal((1, 16, 16, 3), [0, 0]))
@@ -550,12 +550,12 @@ for label, (old, everyone) in AT_LEAST_60.items():
 # order of their names, from an archive that holds them in another order, unpacks the file anew for almost every
 # picture. It is now unpacked once.
 #
-# **Batches in the order of files.** Each batch was drawn at random and then sorted, since a file is read faster from front to
-# back. In most games the order inside a batch means nothing. But a Wasserstein critic that takes two steps gets half of the
-# batch for each, and the names of UTKFace begin with an age: its first step always saw the young, its second the old.
-# DCGAN's penalty, which looks at an eighth of a batch, looked at hardly anybody but children. We found this after the runs that ship
-# had been trained; those on flowers and faces were trained so. Now every part of a batch is a sample of the whole set. With
-# the numbers of files in place of ages, and a batch of 64 in four parts:
+# **Batches in the order of files.** Each batch was drawn at random and then sorted, since a file is read faster from
+# front to back. In most games the order inside a batch means nothing. But a Wasserstein critic that takes two steps
+# gets half of the batch for each, and the names of UTKFace begin with an age: its first step always saw the young,
+# its second the old. DCGAN's penalty, which looks at an eighth of a batch, looked at hardly anybody but children. We
+# found this after the runs that ship had been trained; those on flowers and faces were trained so. Now every part of
+# a batch is a sample of the whole set. With the numbers of files in place of ages, and a batch of 64 in four parts:
 
 # %%
 batch = next(pipeline.batch_indices(20_000, 64, seed=0))

@@ -73,9 +73,10 @@ mixed = digits[np.random.default_rng(0).permutation(len(digits))]  # the set has
 assert digits.image_shape == (28, 28, 1) and len(digits) == 4_497
 fg.show.images(mixed[:24], columns=12, title="real digits");
 # %% [markdown]
-# The recipe `appendix` is the textbook's listing A-1, layer by layer. The generator widens 100 numbers of noise to 784
-# pixels; the discriminator, the listing's "adversarial", is no mirror of it: from 784 pixels its layers widen in the same
-# order, 128, 256, 512, and then fall to a single number. The batch is the listing's 256, a quarter of that in the quick profile.
+# The recipe `appendix` is the textbook's listing A-1, layer by layer. The generator widens 100 numbers of noise to
+# 784 pixels; the discriminator, the listing's "adversarial", is no mirror of it: from 784 pixels its layers widen in
+# the same order, 128, 256, 512, and then fall to a single number. The batch is the listing's 256, a quarter of that
+# in the quick profile.
 
 # %%
 batch_size = fg.book.setting("05_vanilla_gan", "batch_size")
@@ -219,9 +220,10 @@ assert accuracy > 0.85
 #
 # ## 4 Four curves
 #
-# The listing closes with four curves: the loss of each player, how often the discriminator is right, and how often a fake
-# passes. For the last, this run has how real the discriminator thinks a fake is. Every one of them has a mark that a coin would make. A discriminator that knows nothing says ½
-# to everything; its loss is $2 \log 2$ (the listing's mean over one batch: $\log 2$), the generator's $\log 2$.
+# The listing closes with four curves: the loss of each player, how often the discriminator is right, and how often a
+# fake passes. For the last, this run has how real the discriminator thinks a fake is. Every one of them has a mark
+# that a coin would make. A discriminator that knows nothing says ½ to everything; its loss is $2 \log 2$ (the
+# listing's mean over one batch: $\log 2$), the generator's $\log 2$.
 
 
 # %%

@@ -399,6 +399,7 @@ plt.axhline(1 / 25, color=style.REAL, label="real points: a twenty-fifth each")
 plt.title("{} of 25 modes, {:.0%} good points".format(*score(some)))
 plt.xlabel("mode")
 plt.legend()
+assert 5 <= score(some)[0] <= 20
 
 # %% [markdown]
 # On a ring the missing modes come with points that lie between the others. On faces they may come with nothing but fine

@@ -656,10 +656,10 @@ fg.show.evolution(fg.zoo.folder("wgan-flowers"));
 # %% [markdown]
 # ## What went wrong
 #
-# **A fence that depends on the batch.** The dissertation's critic for digits has no batch normalisation (fig. 4-7). Its
-# critic for colour images has three (fig. 4-24), and on one of its two sets, the flowers, the losses ran off. Is there a
-# connection? Take two critics with every weight at the fence, and a batch that shrinks around its middle, as that of a collapsing
-# generator does. How steep are the critics there?
+# **A fence that depends on the batch.** The dissertation's critic for digits has no batch normalisation (fig. 4-7).
+# Its critic for colour images has three (fig. 4-24), and on one of its two sets, the flowers, the losses ran off. Is
+# there a connection? Take two critics with every weight at the fence, and a batch that shrinks around its middle, as
+# that of a collapsing generator does. How steep are the critics there?
 
 
 # %%
@@ -689,10 +689,11 @@ for normalised in (False, True):
     assert slopes[2] > 5 * slopes[0] if normalised else np.isclose(slopes[2], slopes[0], rtol=1e-3)
 
 # %% [markdown]
-# Without normalisation the slope is a property of the weights, as it must be. With it, the layer divides by the spread
-# of whatever batch it sees, and the smaller the spread, the steeper the critic: the fence opens just where it is needed.
-# That could explain losses that run off on flowers, just where samples shrink to a kind or two. It does not explain why
-# shapes, before the same critic, stayed calm. It is our guess; the dissertation does not say. No Wasserstein critic of this book's laptop recipes has batch normalisation.
+# Without normalisation the slope is a property of the weights, as it must be. With it, the layer divides by the
+# spread of whatever batch it sees, and the smaller the spread, the steeper the critic: the fence opens just where it
+# is needed. That could explain losses that run off on flowers, just where samples shrink to a kind or two. It does
+# not explain why shapes, before the same critic, stayed calm. It is our guess; the dissertation does not say. No
+# Wasserstein critic of this book's laptop recipes has batch normalisation.
 #
 # **A critic that knows one thing.** Ours had no normalisation at all at first, and on larger images it failed in a way of its
 # own. As long as generated images are too bright or too dark, every weight is pushed to the same side of the fence. What
@@ -718,9 +719,9 @@ assert knows["plain"] > 0.8 > 0.5 > abs(knows["layer normalisation"])
 # **A number in a unit of its own.** Plot the estimates of three fences in one figure, and you see one curve. Never
 # compare two clipped critics, nor one critic before and after $c$ was changed.
 #
-# **A fence that makes simple critics.** The one in section 9 knows a head from a heap; in the quick profile it still takes
-# both eyes for a single bar. More sand, more units and more patience help a little. What helps much is a fence around the slope
-# instead of around the weights: chapter 09.
+# **A fence that makes simple critics.** The one in section 9 knows a head from a heap; in the quick profile it still
+# takes both eyes for a single bar. More sand, more units and more patience help a little. What helps much is a fence
+# around the slope instead of around the weights: chapter 09.
 #
 # ## Recap
 #

@@ -453,9 +453,9 @@ assert np.array_equal(recipe_table, np.diag(np.diag(recipe_table)))
 # %% [markdown]
 # ## 7 Portraits in half a minute
 #
-# The recipe `wgan-gp` at its laptop scale, in haste: half the width, half the batch, a generator that learns twice as fast,
-# no decay. A callback keeps an
-# eye on the critic: every ten steps, its gradient norms halfway between real and generated portraits.
+# The recipe `wgan-gp` at its laptop scale, in haste: half the width, half the batch, a generator that learns twice as
+# fast, no decay. A callback keeps an eye on the critic: every ten steps, its gradient norms halfway between real and
+# generated portraits.
 
 
 # %%
@@ -590,9 +590,8 @@ assert with_penalty > 1.2 * without
 #
 # Between his WGAN and his WGAN-GP Chen (2019) changed the fence, the optimiser (to Adam) and, at 64×64, three things
 # more: the critic lost its normalisation, the generator that of its first map, and it gained a layer (figs. 4-24 and
-# 4-27). His Fréchet
-# Inception Distances, lower being better (tables 4-1 to 4-6), and how often people took a generated image for a real
-# one (§4.1.5, 4.2.5, 4.3.5):
+# 4-27). His Fréchet Inception Distances, lower being better (tables 4-1 to 4-6), and how often people took a
+# generated image for a real one (§4.1.5, 4.2.5, 4.3.5):
 #
 # | | digits, after 10,000, 20,000, 30,000 steps | shapes, the same | flowers, to 40,000 | people fooled: digits, shapes, flowers |
 # | --- | --- | --- | --- | --- |
@@ -646,7 +645,8 @@ for data in ("mnist", "flowers"):
 for data in ("nlvr", "utkface"):
     assert far[data]["wgan-gp"].low < far[data]["dcgan"].high and far[data]["dcgan"].low < far[data]["wgan-gp"].high
 for data in ("nlvr", "flowers", "utkface"):
-    assert fg.zoo.report(f"vanilla-{data}")["precision"].value == 0
+    report = fg.zoo.report(f"vanilla-{data}")
+    assert report["precision"].value == report["recall"].value == 0
 kernel = {recipe: fg.zoo.report(f"{recipe}-mnist")["kernel distance"] for recipe in fg.zoo.FAMILY}
 assert kernel["wgan"].high < min(each.low for recipe, each in kernel.items() if recipe != "wgan")
 reached = {recipe: fg.zoo.report(f"{recipe}-nlvr")["recall"] for recipe in fg.zoo.FAMILY}
@@ -657,8 +657,9 @@ for recipe in ("dcgan", "wgan-gp"):
         print(f"  after {steps:>6,} steps: {report['Fréchet distance'].value:5.2f}")
 
 # %% [markdown]
-# On shapes, where his WGAN-GP won by most, ours is level with DCGAN at best. But it was far ahead for three quarters of the way.
-# Then the learning rates fall to zero, and DCGAN gains more from the calm. His rates, as far as he says, never fell.
+# On shapes, where his WGAN-GP won by most, ours is level with DCGAN at best. But it was far ahead for three quarters
+# of the way. Then the learning rates fall to zero, and DCGAN gains more from the calm. His rates, as far as he says,
+# never fell.
 #
 # A box with shapes can be counted. Connected patches of one colour, at least six pixels wide, and how much of its
 # bounding box each fills: a square all of it, a circle $\pi/4$, a triangle half.

@@ -292,10 +292,10 @@ plt.legend()
 assert impatient.min() < patient.min() and patient[-20:].mean() > 1.4 * impatient[-20:].mean()
 
 # %% [markdown]
-# The impatient one throws most of its code away within a few dozen steps, and then has to win it back. Given time it does so here
-# (try the profile `laptop`), for our decoder has no other way to make a portrait than to listen. Bowman's wrote sentences
-# word by word. Each word tells much about the next, such a decoder can do without a code, and what has been thrown away
-# is not won back.
+# The impatient one throws most of its code away within a few dozen steps, and then has to win it back. Given time it
+# does so here (try the profile `laptop`), for our decoder has no other way to make a portrait than to listen.
+# Bowman's wrote sentences word by word. Each word tells much about the next, such a decoder can do without a code,
+# and what has been thrown away is not won back.
 #
 # ## 5 How long is a code?
 #
@@ -336,7 +336,7 @@ plt.semilogx(list(lost), list(lost.values()), "o-", base=2, color=style.REAL)
 plt.xlabel("numbers in the code")
 plt.title("squared error, as a share of the mean face's")
 plt.ylim(0, None)
-assert lost[16] > lost[32] > lost[64] > lost[128] and lost[256] > lost[128]
+assert lost[16] > 1.2 * lost[32] > 1.2 * lost[64] > 1.2 * lost[128] and lost[256] > lost[128]
 assert all(each["active"] == each["latent_dim"] for each in study)
 Markdown(
     ", ".join(f"{each['latent_dim']}: {each['share']:.1%} after {each['steps']:,} steps" for each in study)

@@ -26,6 +26,19 @@ def to_uint8(images: np.ndarray) -> np.ndarray:
     return np.rint(scaled).clip(0, 255).astype("uint8")
 
 
+# A set is stored in the order of its files, often by age or by class: its first few images are no sample of it.
+
+
+def some_of(images: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """At most `count` of the images (N, …), drawn at random."""
+    return images[np.random.default_rng(seed).permutation(len(images))[:count]]
+
+
+def evenly_spaced(images: np.ndarray, count: int) -> np.ndarray:
+    """At most `count` of the images (N, …), in their order and evenly spaced."""
+    return images[np.linspace(0, len(images) - 1, min(count, len(images))).astype(int)]
+
+
 def content_hash(images: np.ndarray) -> str:
     """The first 16 hex digits of the sha256 of shape and pixels. Reads the images once, a block at a time."""
     digest = hashlib.sha256(repr(images.shape).encode())

@@ -9,6 +9,7 @@ import numpy as np
 import threadpoolctl
 
 from facegen_lib.data import ImageSet, load, to_uint8
+from facegen_lib.data.images import some_of
 from facegen_lib.errors import FacegenError
 from facegen_lib.evaluation import measures, recognition
 from facegen_lib.evaluation.features import extractor
@@ -108,7 +109,7 @@ def images_of(generated, count: int, image_shape: tuple[int, int, int], seed: in
         generated = generated.images
     if isinstance(generated, np.ndarray):
         images = check_images(generated, "the generated images")
-        return images[np.random.default_rng(seed).permutation(len(images))[:count]]
+        return some_of(images, count, seed)
     if hasattr(generated, "sample"):
         return check_images(generated.sample(count, seed=seed), "the generated images")
     latent_shape = getattr(generated, "input_shape", None)

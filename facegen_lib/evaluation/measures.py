@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from facegen_lib.data import ImageSet
+from facegen_lib.data.images import some_of
 from facegen_lib.evaluation import distances, intervals
 from facegen_lib.evaluation import memorisation as memory
 from facegen_lib.evaluation import neighbours as neighbourhood
@@ -94,19 +95,20 @@ def memorisation(
     `unseen` are real images that the generator was not trained on; None: those that the scene compares with. All of
     them are searched, and at most SEARCHED training images. The floor goes through the same search.
     """
-    fake, floor = scene.fake[:MEMORIES], _some(scene.floor, MEMORIES, scene.seed)
+    fake, floor = scene.fake[:MEMORIES], some_of(scene.floor, MEMORIES, scene.seed)
     known_floor = {image.tobytes() for image in floor}
 
     def others(images: ImageSet) -> np.ndarray:
         """Those of them that are not in the floor: no image finds itself."""
-        drawn = _some(images.images, SEARCHED, scene.seed)
+        drawn = some_of(images.images, SEARCHED, scene.seed)
         return drawn[[image.tobytes() not in known_floor for image in drawn]]
 
     seen, unseen = others(training), scene.reference.images if unseen is None else others(unseen)
     drawn = intervals.resample(len(fake), 100, np.random.default_rng(scene.seed))
     found = []
     for features in (scene.extractor, "pixels") if in_pixels else (scene.extractor,):
-        ratios, of_floor = (memory.memorisation_ratios(images, seen, unseen, features) for images in (fake, floor))
+        both = memory.memorisation_ratios(np.concatenate([fake, floor]), seen, unseen, features)
+        ratios, of_floor = np.split(both, [len(fake)])
         interval = intervals.around(np.median(ratios), np.median(ratios[drawn], axis=1))
         name = features if features == "pixels" else features.name
         found.append(
@@ -126,7 +128,7 @@ def memorisation(
 
 def faces(scene: Scene, count: int) -> list[Measurement]:
     """Face rate, when the detector finds faces in most of the real images."""
-    fake, floor = scene.fake[:count], _some(scene.floor, count, scene.seed)
+    fake, floor = scene.fake[:count], some_of(scene.floor, count, scene.seed)
     if np.mean(_faces_of(floor[:50])) < 0.5:
         return []
     found = face_confidences(fake) > FACE_THRESHOLD
@@ -135,11 +137,6 @@ def faces(scene: Scene, count: int) -> list[Measurement]:
     return [
         scene.measurement("face rate", found.mean(), interval, of_floor, "higher", extractor="mtcnn", count=len(fake))
     ]
-
-
-def _some(images: np.ndarray, count: int, seed: int) -> np.ndarray:
-    """At most `count` of them, drawn at random: a set is stored in the order of its files, often by age or class."""
-    return images[np.random.default_rng(seed).permutation(len(images))[:count]]
 
 
 def _faces_of(real_images: np.ndarray) -> np.ndarray:

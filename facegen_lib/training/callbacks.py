@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 import tqdm
 
+from facegen_lib.data.images import evenly_spaced
 from facegen_lib.training.run import Callback, Run
 
 
@@ -87,9 +88,7 @@ def warnings_for(run: Run, window: int) -> list[str]:
             "warm-up of β, would help."
         )
     images = run.sample(32).astype("float32")
-    count = len(run.faces)
-    spread = np.linspace(0, count - 1, min(256, count)).astype(int)  # a set often has all of one kind first
-    real_images = run.faces.images[spread].astype("float32")
+    real_images = evenly_spaced(run.faces.images, 256).astype("float32")
     if images.std(axis=0).mean() < 0.2 * real_images.std(axis=0).mean():
         found.append(
             "the samples are collapsing: they differ from each other by less than a fifth of what real images do. "

@@ -16,6 +16,7 @@ import numpy as np
 
 from facegen_lib import recipes, shipped, training
 from facegen_lib.data import ImageSet, load, to_float
+from facegen_lib.data.images import evenly_spaced
 from facegen_lib.models.generator import TrainedGenerator
 from facegen_lib.models.vae import ACTIVE
 from facegen_lib.networks import autoencoder
@@ -54,7 +55,7 @@ def kept(trained: TrainedGenerator, train_images: np.ndarray, held_out: np.ndarr
     codes = trained.encode(held_out)
     error = squared_error(held_out, trained.decode(codes))
     nothing = squared_error(held_out, mean_face(train_images))
-    seen = train_images[np.linspace(0, len(train_images) - 1, len(held_out)).astype(int)]
+    seen = evenly_spaced(train_images, len(held_out))
     deviations = codes.std(axis=0)
     return {
         "error": error,
