@@ -105,30 +105,40 @@ def face_of_the_mean(z):
 
 
 # %% [markdown]
-# The check averages three images of one pixel each, then a person and its opposite.
+# The check averages three images of two pixels each, then three people.
 
 # %%
-pixels = np.array([200, 251, 151], "uint8").reshape(3, 1, 1, 1)
+pixels = np.array([[190, 10, 0, 255, 7, 90], [251, 10, 0, 255, 7, 20], [161, 11, 1, 254, 9, 40]], "uint8")
+pixels = pixels.reshape(3, 1, 2, 3)
 fg.check.report(
     "mean_image",
-    tried="three pixels of 200, 251 and 151",
+    tried="three images of 1×2 pixels; the first red values are 190, 251 and 161",
     got=lambda: mean_image(pixels),
-    expected=np.array([[[201]]]),
+    expected=np.array([[[201, 10, 0], [255, 8, 50]]]),
     perhaps=[
-        (np.array([[[200]]]), "the mean is 200.67, and `astype` cuts it off: round first."),
-        (201, "one mean for all pixels of all images: average over axis 0 only."),
-        (np.array([[[602 / 3]]]), "round it and make a byte of it."),
+        (pixels.mean(axis=0).astype("uint8"), "the first mean is 200.67, and `astype` cuts it off: round first."),
+        (87, "one mean for all pixels of all images: average over axis 0 only."),
+        (pixels.mean(axis=0), "round it and make bytes of it."),
     ],
 )
-z = np.random.default_rng(22).standard_normal((1, people.latent_dim))
+fg.check.report(
+    "mean_image",
+    tried="the type of the same mean",
+    got=lambda: np.asarray(mean_image(pixels)).dtype.name,
+    expected="uint8",
+    perhaps="an image is made of bytes: after rounding, `astype` to uint8.",
+)
+z = np.random.default_rng(22).standard_normal((3, people.latent_dim))
+mean = z.mean(axis=0, keepdims=True)
 fg.check.report(
     "face_of_the_mean",
-    tried="a latent vector and its negative, whose mean is zero",
-    got=lambda: face_of_the_mean(np.concatenate([z, -z])),
-    expected=people.decode(np.zeros_like(z))[0],
+    tried="three latent vectors",
+    got=lambda: face_of_the_mean(z),
+    expected=people.decode(mean)[0],
     perhaps=[
-        (people.decode(np.zeros_like(z)), "that is a batch of one image; take the image out of it."),
-        (mean_image(people.decode(np.concatenate([z, -z]))), "you averaged the images, not the latent vectors."),
+        (people.decode(mean), "that is a batch of one image; take the image out of it."),
+        (mean_image(people.decode(z)), "you averaged the images, not the latent vectors."),
+        (people.decode(3 * mean)[0], "that is the sum of the latent vectors; the mean is a third of it."),
     ],
 )
 
@@ -222,21 +232,22 @@ def varied_and_burnt(images):
 
 
 # %% [markdown]
-# Four images of two pixels: the left pixel is 0, 0, 100, 100, the right one always 255.
+# Four images of one pixel: its red is 0, 0, 150, 150, its green always 255, its blue always 7.
 
 # %%
-four = np.array([[0, 255], [0, 255], [100, 255], [100, 255]], "uint8").reshape(4, 1, 2, 1)
+four = np.array([[0, 255, 7], [0, 255, 7], [150, 255, 7], [150, 255, 7]], "uint8").reshape(4, 1, 1, 3)
 fg.check.report(
     "varied_and_burnt",
-    tried="pixels of 0, 0, 100, 100 beside pixels of 255",
+    tried="red values of 0, 0, 150, 150, beside green ones of 255 and blue ones of 7",
     got=lambda: varied_and_burnt(four),
-    expected=(25.0, 0.75),
+    expected=(25.0, 0.5),
     perhaps=[
         (
-            (four.std(), 0.75),
+            (four.std(), 0.5),
             "one standard deviation over everything: take it over axis 0, then average over the pixels.",
         ),
-        ((25.0, 0.5), "black counts as burnt as well, and so does white: 0 or 255."),
+        ((25.0, 1 / 3), "black counts as burnt as well, and so does white: 0 or 255."),
+        ((25.0, 0.0), "each colour counts by itself; the others of its pixel need not be burnt."),
         ((25.0, 6.0), "a share lies between 0 and 1: divide by the number of values."),
     ],
 )

@@ -63,9 +63,14 @@ fg.check.report(
             391_937,
             "batch normalisation is missing: γ, β and two running averages for each of 64, 128 and 256 channels.",
         ),
-        (392_833, "these are the trainable ones; the running averages count as well, four numbers per channel."),
+        (
+            392_833,
+            "four numbers per channel, the running averages among them; and the channels are those of the last three "
+            "convolutions.",
+        ),
         (393_857, "the first convolution has no batch normalisation behind it."),
         (393_248, "the biases are missing."),
+        (393_728, "the bias of the dense layer is missing."),
         (389_632, "the dense layer at the end is missing."),
     ],
 )
@@ -87,14 +92,21 @@ def same_padding(size, kernel, stride):
 
 
 # %% [markdown]
-# The check tries four layers of this book's networks and one that needs no padding at all:
+# The check tries four layers, and one that needs no padding at all:
 
 # %% tags=["check"]
 for layer, expected, mistakes in [
     ((64, 3, 1), 2, [(1, "that is one side; both together are asked for.")]),
     ((64, 4, 2), 2, [(3, "kernel − 1 is right for stride 1 only."), (1, "that is one side.")]),
     ((28, 5, 2), 3, [(4, "kernel − 1 is right for stride 1 only.")]),
-    ((7, 3, 2), 2, [(0, "7 pixels at stride 2 make 4, not 3: round up."), (1, "that is one side.")]),
+    (
+        (7, 3, 2),
+        2,
+        [
+            (0, "7 pixels at stride 2 make 4, not 3: round up."),
+            (1, "that is one side; or kernel − stride, which is right where the stride divides the size."),
+        ],
+    ),
     ((9, 1, 3), 0, [(-2, "a kernel of 1 with stride 3 leaves pixels out; padding is never negative.")]),
 ]:
     fg.check.report(
@@ -222,7 +234,7 @@ def walk(step):
     w, memory, path = np.array([2.0, -1.0]), {}, []
     for _ in range(60):
         w = step(w, w * [1.0, 10.0], memory, 1 / 32)
-        path.append(w)
+        path.append(np.array(w))
     return np.array(path)
 
 
@@ -238,5 +250,5 @@ fg.check.report(
     tried="sixty steps of 1/32 in a bowl, where Keras ends at about " + str(walk(keras_lion)[-1].round(2)),
     got=lambda: walk(lion),
     expected=walk(keras_lion),
-    perhaps="take the sign of the mix with keep_now first, and update the mean with keep_later after it.",
+    perhaps="step against the sign of the mix with keep_now; update the mean, with keep_later, only after it.",
 )

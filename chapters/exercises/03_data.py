@@ -49,7 +49,7 @@ fg.check.report(
     tried="every byte there and back",
     got=lambda: int(np.sum(to_bytes(to_float(np.arange(256, dtype="uint8"))) != np.arange(256))),
     expected=0,
-    perhaps="some bytes came back changed: `astype` cuts off, so round first.",
+    perhaps="some bytes came back changed. −1 is black, 1 is white, and `astype` cuts off: round first.",
 )
 fg.check.report(
     "to_bytes",
@@ -60,6 +60,13 @@ fg.check.report(
         ([1, 0, 140, 255, 12], "1.1 wrapped around to a dark pixel: clip before converting to bytes."),
         ([0, 124, 193, 249, 255], "you stretched the values to fill the range; the mapping must not depend on them."),
     ],
+)
+fg.check.report(
+    "to_bytes",
+    tried="the type that comes out",
+    got=lambda: np.asarray(to_bytes(np.array([0.1]))).dtype.name,
+    expected="uint8",
+    perhaps="the values are right; convert them to bytes, after rounding and clipping.",
 )
 
 # %% [markdown]
@@ -120,13 +127,14 @@ def batch_number(number, count, batch_size, seed):
 # The checks:
 
 # %% tags=["check"]
-for wanted in (0, 7, 1_000_000):
+for wanted, count, size in [(0, 10, 4), (7, 10, 4), (1_000_000, 10, 4), (7, 25, 8)]:
+    per = count // size
     fg.check.report(
         "batch_number",
-        tried=f"batch {wanted:,} of 4 images from a set of 10, seed 1",
-        got=lambda wanted=wanted: batch_number(wanted, 10, 4, seed=1),
-        expected=next(pipeline.batch_indices(10, 4, seed=1, start=wanted)),
-        perhaps="an epoch of 10 images has 2 batches of 4: number // 2 is the epoch, number % 2 the batch in it.",
+        tried=f"batch {wanted:,} of {size} images from a set of {count}, seed 1",
+        got=lambda wanted=wanted, count=count, size=size: batch_number(wanted, count, size, seed=1),
+        expected=next(pipeline.batch_indices(count, size, seed=1, start=wanted)),
+        perhaps=f"an epoch has {per} full batches: number // {per} is the epoch, number % {per} the batch in it.",
     )
 
 # %% [markdown]
@@ -156,14 +164,14 @@ def fetched_from(matrix):
 
 fg.check.report(
     "zoom",
-    tried="twice as large: where do (1, 0), (0, 1) and the middle come from?",
-    got=lambda: fetched_from(zoom(2.0)),
-    expected=[[0.5, 0], [0, 0.5], [0, 0]],
+    tried="four times as large: where do (1, 0), (0, 1) and the middle come from?",
+    got=lambda: fetched_from(zoom(4.0)),
+    expected=[[0.25, 0], [0, 0.25], [0, 0]],
     perhaps=[
-        ([[2, 0], [0, 2], [0, 0]], "this makes everything half as large: the matrix leads from the new image to the old."),
+        ([[4, 0], [0, 4], [0, 0]], "this makes everything a quarter as large: the matrix leads from new to old."),
         ([[1, 0], [0, 1], [0, 0]], "this changes nothing: a factor on all three rows divides out again."),
-        ([[0.5, 0], [0, 1], [0, 0]], "along y nothing has changed."),
-        ([[1, 0], [0, 0.5], [0, 0]], "along x nothing has changed."),
+        ([[0.25, 0], [0, 1], [0, 0]], "along y nothing has changed."),
+        ([[1, 0], [0, 0.25], [0, 0]], "along x nothing has changed."),
     ],
 )
 person = tf.constant(to_float(portraits.make(1, 96, seed=4).images))
@@ -191,17 +199,21 @@ def lost(real, made):
 
 # %% tags=["check"]
 rng = np.random.default_rng(0)
-styles = np.array(portraits.FACTORS["hair_style"].values)
-real_styles = rng.permutation(np.repeat(styles, 500))
-made_styles = rng.permutation(np.repeat(styles, [{"bun": 2, "curly": 0}.get(style, 33) for style in styles.tolist()]))
+styles = list(portraits.FACTORS["hair_style"].values)  # none, receding, cropped, side_part, curly, bob, long, bun
+real_styles = rng.permutation(np.repeat(styles, [200, 500, 1200, 800, 400, 60, 600, 240]))
+made_styles = rng.permutation(np.repeat(styles, [10, 4, 64, 2, 0, 2, 100, 18]))
 fg.check.report(
     "lost",
-    tried="4,000 real portraits with eight hair styles, 200 generated ones: no curls, two buns",
+    tried="4,000 real portraits, of which 800 have a side parting and 60 a bob, and 200 generated ones: two and two",
     got=lambda: lost(real_styles, made_styles),
-    expected=["bun", "curly"],
+    expected=["curly", "side_part"],
     perhaps=[
         (["curly"], "a style that occurs once or twice is as good as lost: compare shares, not presence."),
-        (sorted(styles.tolist()), "200 is a twentieth of 4,000: you compared counts. Divide each by the size of its set."),
+        (
+            ["bob", "bun", "cropped", "curly", "none", "receding", "side_part"],
+            "200 is a twentieth of 4,000: you compared counts. Divide each by the size of its set.",
+        ),
+        (["bob", "curly", "side_part"], "a tenth of *its own* real share: a bob is rare among real portraits as well."),
     ],
 )
 

@@ -76,26 +76,33 @@ def precision(among_real, fake_to_real, k):
 
 
 # %% [markdown]
-# The check puts real points at 0, 1, 2 and 10 on a line, and generated ones at 0.5, 5 and 30:
+# The check puts real points at 0, 1, 2 and 10 on a line, and generated ones at −1.5, 0.5, 4.5 and 30:
 
 # %% tags=["check"]
-real_points, fake_points = np.array([0.0, 1, 2, 10]), np.array([0.5, 5, 30])
+real_points, fake_points = np.array([0.0, 1, 2, 10]), np.array([-1.5, 0.5, 4.5, 30])
 among_real = np.abs(real_points[:, None] - real_points)
 fake_to_real = np.abs(fake_points[:, None] - real_points)
 for k, expected, mistakes in [
-    (1, 2 / 3, [(1 / 3, "the ball around 10 reaches to 2: it is wide, and holds 5.")]),
-    (3, 2 / 3, [(1.0, "30 is farther from 10 than any real point is.")]),
+    (
+        1,
+        0.5,
+        [
+            (0.25, "the ball around 10 reaches to 2: it is wide, and holds 4.5."),
+            (0.75, "each ball has its own radius: that around 0 reaches to 1 and does not hold −1.5."),
+        ],
+    ),
+    (2, 0.75, [(0.5, "the second neighbour of 0 is 2: now its ball holds −1.5.")]),
 ]:
     fg.check.report(
         "precision",
-        tried=f"points at 0, 1, 2, 10 and 0.5, 5, 30 with k = {k}",
+        tried=f"points at 0, 1, 2, 10 and −1.5, 0.5, 4.5, 30 with k = {k}",
         got=lambda k=k: precision(among_real, fake_to_real, k),
         expected=expected,
         perhaps=[(0.0, "each point is its own nearest: its k-th neighbour comes after it."), *mistakes],
     )
 
 # %% [markdown]
-# One lonely real point widened the region so far that 5, in the middle of nowhere, counts as good. Density was
+# One lonely real point widened the region so far that 4.5, in the middle of nowhere, counts as good. Density was
 # invented for that reason.
 #
 # ## 3 Copied?
@@ -106,9 +113,9 @@ for k, expected, mistakes in [
 
 # %% tags=["solution"]
 def memorisation_ratio(to_training, to_held_out):
-    """The median quotient: about 1 for new images, near 0 for copies."""
+    """The median quotient of two arrays (N,): about 1 for new images, near 0 for copies."""
     ### BEGIN SOLUTION
-    return np.median(np.asarray(to_training) / np.asarray(to_held_out))
+    return np.median(to_training / to_held_out)
     ### END SOLUTION
 
 
@@ -119,10 +126,11 @@ def memorisation_ratio(to_training, to_held_out):
 fg.check.report(
     "memorisation_ratio",
     tried="distances 3, 9, 2, 6, 300 to training images and 4, 10, 8, 20, 301 to held-out ones",
-    got=lambda: memorisation_ratio([3, 9, 2, 6, 300], [4, 10, 8, 20, 301]),
+    got=lambda: memorisation_ratio(np.array([3.0, 9, 2, 6, 300]), np.array([4.0, 10, 8, 20, 301])),
     expected=0.75,
     perhaps=[
         (6 / 10, "take the quotient of each image first, then the median."),
+        (0.6393356, "the mean of the quotients; take their median."),
         (320 / 343, "the mean follows the one far image; take the median of the quotients."),
         (4 / 3, "the distance to the training images goes on top."),
     ],
@@ -222,7 +230,7 @@ for wrong, choices in [(26, 36), (0, 36)]:
         expected=np.array([low, high]),
         tolerance=1e-6,
         perhaps=[
-            (np.array([rate - naive, rate + naive]), "that is the textbook interval; for 0 of 36 it has no width at all."),
+            (np.array([rate - naive, rate + naive]), "that is the textbook interval; for 0 of 36 it has no width."),
         ],
     )
 

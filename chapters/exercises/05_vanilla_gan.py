@@ -148,7 +148,7 @@ def discriminator_step(generator, discriminator, optimizer, real, z):
 
 
 # %% [markdown]
-# The check lets it take one step, and looks at who moved.
+# The check lets it take one step, and looks at who moved, and how far down.
 
 # %% tags=["check"]
 keras.utils.set_random_seed(0)
@@ -157,18 +157,26 @@ discriminator = keras.Sequential([layers.Input((2,)), layers.Dense(8, "relu"), l
 optimizer = keras.optimizers.SGD(0.1)
 rng = np.random.default_rng(0)
 real, z = rng.normal(3, 1, (64, 2)).astype("float32"), rng.normal(size=(64, 4)).astype("float32")
-wanted = np.mean(np.logaddexp(0, -discriminator(real))) + np.mean(np.logaddexp(0, discriminator(generator(z))))
-before = [[weight.copy() for weight in network.get_weights()] for network in (generator, discriminator)]
+
+
+def loss_now():
+    """The summed loss of the two networks as they are, a float."""
+    real_logits, fake_logits = discriminator(real), discriminator(generator(z))
+    return float(np.mean(np.logaddexp(0, -real_logits)) + np.mean(np.logaddexp(0, fake_logits)))
+
+
+wanted = loss_now()
+before = [[weight.numpy() for weight in network.trainable_variables] for network in (generator, discriminator)]
 fg.check.report(
     "discriminator_step",
     tried="64 points of a normal distribution around (3, 3)",
     got=lambda: float(discriminator_step(generator, discriminator, optimizer, real, z)),
-    expected=float(wanted),
-    perhaps=[(float(wanted) / 2, "this is the mean over both batches; the chapter adds the two means.")],
+    expected=wanted,
+    perhaps=[(wanted / 2, "this is the mean over both batches; the chapter adds the two means.")],
     tolerance=1e-4,
 )
 moved = [
-    any(not np.array_equal(old, new) for old, new in zip(weights, network.get_weights(), strict=True))
+    any(not np.array_equal(old, new) for old, new in zip(weights, network.trainable_variables, strict=True))
     for weights, network in zip(before, (generator, discriminator), strict=True)
 ]
 fg.check.report(
@@ -181,6 +189,17 @@ fg.check.report(
         ([False, False], "nothing moved: was the update applied?"),
         ([True, False], "you moved the wrong one."),
     ],
+)
+fg.check.report(
+    "discriminator_step",
+    tried="the loss after that step",
+    got=loss_now,
+    expected=0.8477,
+    perhaps=[
+        (0.7573, "two updates; the gradient of the sum makes one."),
+        (2.46, "the loss has grown: an optimiser goes down the gradient that it is given."),
+    ],
+    tolerance=1e-3,
 )
 
 # %% [markdown]
@@ -209,32 +228,42 @@ def variety(samples, real):
 
 # %% tags=["check"]
 portraits = fg.load("portraits", size=32)[:600]
-one, others = np.repeat(portraits[:1], 300, axis=0), portraits[300:]
+one, these, others = np.repeat(portraits[:1], 300, axis=0), portraits[:300], portraits[300:]
 fg.check.report(
     "variety",
     tried="one portrait, three hundred times",
-    got=lambda: variety(one, portraits[:300]),
+    got=lambda: variety(one, these),
     expected=0.0,
-    perhaps="take the standard deviation over the images (axis 0): the pixels of one image differ from each other anyway.",
+    perhaps=[
+        (float("inf"), "divide the samples' by the real images', not the other way round."),
+        (
+            one.std() / these.std(),
+            "take the standard deviation over the images (axis 0): the pixels of one image differ anyway.",
+        ),
+        (
+            one.std(axis=(1, 2, 3)).mean() / these.std(axis=(1, 2, 3)).mean(),
+            "this is how much each image differs within itself; take the standard deviation over the images (axis 0).",
+        ),
+    ],
 )
 half = np.concatenate([one[:150], others[:150]])
-wanted = half.astype("float64").std(axis=0).mean() / portraits[:300].astype("float64").std(axis=0).mean()
+wanted = half.astype("float64").std(axis=0).mean() / these.astype("float64").std(axis=0).mean()
 fg.check.report(
     "variety",
     tried="every second portrait the same",
-    got=lambda: variety(half, portraits[:300]),
+    got=lambda: variety(half, these),
     expected=wanted,
     perhaps=[
         (1 / wanted, "divide the samples' by the real images', not the other way round."),
-        (half.std() / portraits[:300].std(), "this is one standard deviation over everything; take one for each pixel."),
+        (half.std() / these.std(), "this is one standard deviation over everything; take one for each pixel."),
     ],
 )
-assert 0.95 < variety(others, portraits[:300]) < 1.05
+assert 0.95 < variety(others, these) < 1.05
 
 # %% [markdown]
 # So it notices that everything is alike. Does it notice that *half* is alike? The number above says: hardly, because the
 # other half makes up for it. And dust on every pixel would count as variety. Chapter 07 counts modes instead.
 
 # %%
-print(f"every second portrait the same: {variety(half, portraits[:300]):.2f} of real variety")
-assert variety(half, portraits[:300]) > 0.6
+print(f"every second portrait the same: {variety(half, these):.2f} of real variety")
+assert variety(half, these) > 0.6

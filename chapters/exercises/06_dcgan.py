@@ -147,6 +147,13 @@ for sign in (1, -1):
         expected=0.0 if sign == 1 else 1000.0,
         perhaps="exp or log overflowed: write it with np.logaddexp.",
     )
+fg.check.report(
+    "discriminator_loss",
+    tried="a real logit of -1,000 and a fake one of +1,000",
+    got=lambda: discriminator_loss(np.array([-1000.0]), np.array([1000.0])),
+    expected=2000.0,
+    perhaps="exp or log overflowed: write it with np.logaddexp.",
+)
 
 # %% [markdown]
 # ## 3. The moving average
@@ -171,13 +178,15 @@ def averaged(average, weight, images, half_life):
 # %%
 fg.check.report(
     "averaged",
-    tried="an average of 1 and a weight of 0, a step on 30,000 images, half-life 10,000",
-    got=lambda: averaged(1.0, 0.0, 30_000, 10_000),
-    expected=0.125,
+    tried="an average of 1 and a weight of 9, a step on 30,000 images, half-life 10,000",
+    got=lambda: averaged(1.0, 9.0, 30_000, 10_000),
+    expected=8.0,
     perhaps=[
-        (0.875, "average and weight are swapped: an old weight that has had three half-lives counts an eighth."),
-        (1.5, "three half-lives are ½ · ½ · ½, not 3 · ½."),
-        (0.5, "the number of images must count."),
+        (2.0, "average and weight are swapped: an old weight that has had three half-lives counts an eighth."),
+        (-3.0, "three half-lives are ½ · ½ · ½, not 3 · ½."),
+        (5.0, "the number of images must count."),
+        (0.125, "the new weight is missing."),
+        (9.125, "the new weight counts only what the old ones leave."),
     ],
 )
 
@@ -191,7 +200,7 @@ def a_hundred_steps():
 
 fg.check.report(
     "averaged",
-    tried="the same with a hundred batches of 64 and a half-life of 6,400",
+    tried="an average of 1 and a weight of 0, a hundred batches of 64, half-life 6,400",
     got=a_hundred_steps,
     expected=0.5,
     perhaps="a hundred steps must multiply to one half: each keeps the hundredth root of it.",
@@ -296,19 +305,21 @@ def moved(network, work):
 
 
 # %% [markdown]
-# A single dense layer, one of whose weights is moved by hand:
+# A single dense layer, whose weights are moved by hand:
 
 # %%
-line = keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(1)])
+line = keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(1, kernel_initializer="ones")])
 fg.check.report(
     "moved",
-    tried="a layer whose bias is set from 0 to −3",
-    got=lambda: moved(line, lambda: line.layers[0].bias.assign([-3.0])),
-    expected=3.0,
+    tried="a layer whose kernel is set from (1, 1) to (−3, 3), and its bias from 0 to 1",
+    got=lambda: moved(line, lambda: line.layers[0].set_weights([np.array([[-3.0], [3.0]]), np.array([1.0])])),
+    expected=4.0,
     perhaps=[
-        (-3.0, "take the absolute value: a change downwards is a change."),
+        (-4.0, "take the absolute value: a change downwards is a change."),
+        (2.0, "take absolute values before the maximum: a change downwards is a change."),
         (0.0, "copy the weights before the work: `.numpy()` of each, not the variables themselves."),
-        (1.0, "the largest change, not the mean over the weights."),
+        (7 / 3, "the largest change, not the mean over the weights."),
+        (1.0, "the bias has moved by 1, but the kernel by more: look at every weight."),
     ],
 )
 
@@ -332,36 +343,43 @@ def repaired_step(generator, discriminator, optimizer, real_images, z):
 
 
 # %% [markdown]
-# The check steps once with plain gradient descent, watching both networks.
+# The check steps once with plain gradient descent, first with the bug, then without, watching both networks.
 
 
 # %%
 def step_watched(step):
-    """How far one step moves the generator, and whether it moves the discriminator."""
-    fresh, judge = fg.recipe("dcgan", tiny, scale="laptop"), {}
+    """How far one step moves the generator; what the discriminator then loses on the images it has learnt from."""
+    fresh = fg.recipe("dcgan", tiny, scale="laptop")
     batch, z = tiny.images[:8] / np.float32(127.5) - 1, tf.random.stateless_normal((8, 128), seed=(0, 0))
+    fakes = fresh.generator(z, training=True)
 
     def work():
         step(fresh.generator, fresh.discriminator, keras.optimizers.SGD(0.1), batch, z)
 
-    def work_watched():
-        judge["moved"] = moved(fresh.discriminator, work)
+    way = moved(fresh.generator, work)
+    real_logits, fake_logits = (fresh.discriminator(images, training=True) for images in (batch, fakes))
+    return way, float(fg.objectives.NonSaturating().discriminator_loss(real_logits, fake_logits))
 
-    return moved(fresh.generator, work_watched), judge["moved"] > 0
 
-
-found_out = step_watched(judging_step)
+fg.check.report(
+    "moved",
+    tried="the step with the bug: does it move the generator?",
+    got=lambda: step_watched(judging_step)[0] > 0,
+    expected=True,
+    perhaps="it does, by its convolutions and its normalisations: look at every trainable weight.",
+)
+found_out, idle = step_watched(judging_step), step_watched(lambda *_: None)
 print(f"the step with the bug moves a weight of the generator by up to {found_out[0]:.4f}")
-assert found_out[0] > 0
 fg.check.report(
     "repaired_step",
-    tried="one step of gradient descent: how far the generator moves, and whether the discriminator moves",
+    tried="one step of gradient descent: how far the generator moves, and the discriminator's loss after it",
     got=lambda: step_watched(repaired_step),
-    expected=(0.0, True),
+    expected=(0.0, found_out[1]),
     perhaps=[
-        ((0.0, False), "now nobody moves: apply the gradients to the discriminator's variables."),
+        (idle, "now nobody moves: apply the gradients to the discriminator's variables."),
         (found_out, "the generator still moves: whose variables are in the list?"),
     ],
+    tolerance=1e-4,
 )
 
 # %% [markdown]

@@ -54,7 +54,8 @@ fg.check.report(
     got=lambda: modulus(0.1, 0.0),
     expected=np.sqrt(1.01),
     perhaps=[
-        (1.0, "this circles: did the second player answer the first one's *new* move? Both go at once here."),
+        (1 + 0.1j, "an eigenvalue may be complex: take its modulus, np.abs."),
+        (1.0, "1 exactly: the real part alone? Or did the second player answer the first one's *new* move?"),
         (1.01, "this is the determinant, the product of both moduli."),
     ],
 )
@@ -120,16 +121,16 @@ def modes_found(points, centres, radius):
 
 # %% tags=["check"]
 centres = np.array([[0.0, 0.0], [4.0, 0.0], [0.0, 4.0], [4.0, 4.0]])
-points = np.concatenate([np.tile(centre, (n, 1)) for centre, n in zip(centres, (753, 25, 22, 0), strict=True)])
-points = np.concatenate([points, np.tile([4.0, 5.0], (200, 1))])
+points = np.repeat(centres + np.array([[0.3], [0.3], [0.3], [0.4]]), (753, 25, 22, 200), axis=0)
 fg.check.report(
     "modes_found",
-    tried="1,000 points: 753, 25 and 22 at three centres, 200 at a distance of 1 from the fourth, radius 0.5",
+    tried="1,000 points: 753, 25 and 22 at 0.42 from three centres, 200 at 0.57 from the fourth, radius 0.5",
     got=lambda: modes_found(points, centres, 0.5),
     expected=2,
     perhaps=[
         (1, "25 points are a tenth of a fair share of 250: enough."),
-        (3, "is the fair share that of all points? Or did the ones that are too far away count?"),
+        (3, "22 points are too few: a tenth of a fair share of *all* points is 25. Or did the 200 far ones count?"),
+        (0, "the distance is the straight line: √(0.3² + 0.3²) = 0.42."),
         (4, "every centre that gets any point was counted; so were the points that are too far away."),
     ],
 )
@@ -195,11 +196,11 @@ def lost(names, shares, fair):
 # %% tags=["check"]
 fg.check.report(
     "lost",
-    tried="beards: none 92 %, stubble 6 %, full 2 %, where portraits have 70 %, 25 % and 5 %",
+    tried="beards: none 92 %, stubble 6 %, full 2 %, in a set whose real faces have 70 %, 25 % and 5 %",
     got=lambda: lost(["none", "stubble", "full"], [0.92, 0.06, 0.02], [0.70, 0.25, 0.05]),
     expected=["stubble"],
     perhaps=[
         ([], "stubble has 6 % where its fair share is 25 %: less than a quarter of that."),
-        (["stubble", "full"], "a quarter of *its own* fair share: full beards are rare among portraits as well."),
+        (["stubble", "full"], "a quarter of *its own* fair share: full beards are rare among real faces as well."),
     ],
 )

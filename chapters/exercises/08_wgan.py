@@ -53,18 +53,19 @@ def line_distance(supply, demand, width):
 # The check:
 
 # %% tags=["check"]
-supply, demand = np.array([4.0, 0.0, 2.0, 2.0]), np.array([0.0, 3.0, 4.0, 1.0])
+supply, demand = np.array([4.0, 0.0, 2.0, 3.0]), np.array([0.0, 3.0, 4.0, 2.0])
 expected = wasserstein_distance(np.arange(4) / 2, np.arange(4) / 2, supply, demand)
 fg.check.report(
     "line_distance",
-    tried="4, 0, 2, 2 shovelfuls to 0, 3, 4, 1, boxes half a metre wide",
+    tried="4, 0, 2, 3 shovelfuls to 0, 3, 4, 2, boxes half a metre wide",
     got=lambda: line_distance(supply, demand, 0.5),
     expected=expected,
     perhaps=[
         (expected / 0.5, "this is counted in boxes; a border is `width` from the next."),
-        (expected * 8, "this is the whole work; divide by the total to get the mean way of a grain."),
-        (np.abs(supply - demand).sum() * 0.5 / 8, "a difference has to be carried past every border: cumulative sums."),
-        (np.abs(np.cumsum(supply - demand).sum()) * 0.5 / 8, "leftward traffic is work too: the absolute value first."),
+        (expected * 9, "this is the whole work; divide by the total to get the mean way of a grain."),
+        (expected * 9 / 4, "divide by the total, not by the number of boxes."),
+        (np.abs(supply - demand).sum() * 0.5 / 9, "a difference has to be carried past every border: cumulative sums."),
+        (np.abs(np.cumsum(supply - demand).sum()) * 0.5 / 9, "leftward traffic is work too: the absolute value first."),
     ],
 )
 
@@ -89,16 +90,19 @@ def cost_of(plan, ways, supply, demand):
 
 
 # %% [markdown]
-# Four plans for two boxes and three places: a good one, one that leaves sand lying, one that forgets a customer, and one
-# that carries a negative amount (which is cheap).
+# Six plans for two boxes and three places: a good one, once more with an error of rounding, one that leaves sand
+# lying, one that forgets a customer, one that falls short by a millionth, and one that carries a negative amount
+# (which is cheap).
 
 # %% tags=["check"]
 ways = np.array([[1.0, 2.0, 3.0], [4.0, 1.0, 0.5]])
 there_is, wanted = np.array([2.0, 1.0]), np.array([1.0, 1.0, 1.0])
 plans = {
-    "a good plan": ([[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]], 3.5, "multiply amounts and ways place by place, then add."),
+    "a good plan": ([[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]], 3.5, "it delivers: add up amount times way, place by place."),
+    "a good plan, rounded": ([[1.0 + 1e-12, 1.0, 0.0], [0.0, 0.0, 1.0]], 3.5, "sums may be off by 1e-9."),
     "sand left lying": ([[1.0, 0.5, 0.0], [0.0, 0.5, 1.0]], np.inf, "the rows must add up to the supply."),
     "a customer forgotten": ([[2.0, 0.0, 0.0], [0.0, 0.0, 1.0]], np.inf, "the columns must add up to the demand."),
+    "a millionth short": ([[1.0, 1.0 - 1e-6, 0.0], [0.0, 0.0, 1.0]], np.inf, "np.allclose: say rtol=0, atol=1e-9."),
     "a negative amount": ([[2.0, 1.0, -1.0], [-1.0, 0.0, 2.0]], np.inf, "sums alone are not enough: look at the sign."),
 }
 for name, (plan, right, advice) in plans.items():
@@ -130,7 +134,8 @@ def steepest(points, values):
 
 
 # %% [markdown]
-# The first check is a plane; the second is the best critic of chapter 08, which is as steep as is allowed.
+# The first check has three points on a line; the second is the best critic of chapter 08, which is as steep as is
+# allowed.
 
 # %% tags=["check"]
 rng = np.random.default_rng(0)
@@ -201,7 +206,10 @@ fg.check.report(
     perhaps=[
         (np.array([0.01, 1.0, 0.01]), "you cut the statistics as well: `network.weights` holds more than the weights."),
         (np.array([0.01, 0.0, 1.0]), "weights inside the fence stay as they are; only those outside are moved to it."),
-        (np.array([1.0, 1.0, 1.0]), "nothing happened: a clipped copy has to be assigned to the weight."),
+        (
+            np.array([1.0, 1.0, 1.0]),
+            "a weight is still 1: was the clipped copy assigned? γ of the normalisation is a trainable weight, too.",
+        ),
     ],
 )
 

@@ -49,15 +49,15 @@ def points_between(real, fake, chance):
 
 
 # %% [markdown]
-# The check mixes 1,000 black images with 1,000 white ones and looks at three things: how much the greys of one image
-# differ (not at all), how many different greys there are (as many as images), and the outermost greys. Then it gives
-# points of the plane, which have no pixels.
+# The check mixes 1,000 black images (all −1) with 1,000 white ones (all 1) and looks at three things: how much the
+# greys of one image differ (not at all), how many different greys there are (as many as images), and the outermost
+# greys. Then it gives points of the plane, which have no pixels.
 
 
 # %% tags=["check"]
 def greys(count=1_000):
     """Largest difference inside one image, share of images with a grey of their own, lowest and highest grey."""
-    mixed = points_between(np.ones((count, 4, 4, 3)), np.zeros((count, 4, 4, 3)), np.random.default_rng(0))
+    mixed = points_between(np.ones((count, 4, 4, 3)), -np.ones((count, 4, 4, 3)), np.random.default_rng(0))
     of_each = mixed.mean(axis=(1, 2, 3))
     inside = np.ptp(mixed, axis=(1, 2, 3)).max()
     return np.round([inside, len(np.unique(of_each)) / count, of_each.min(), of_each.max()], 2)
@@ -67,17 +67,19 @@ fg.check.report(
     "points_between",
     tried="difference inside an image, share of own greys, lowest grey, highest grey",
     got=greys,
-    expected=np.array([0.0, 1.0, 0.0, 1.0]),
+    expected=np.array([0.0, 1.0, -1.0, 1.0]),
     perhaps=[
-        (np.array([1.0, 1.0, 0.37, 0.63]), "every pixel got an α of its own: one per image, shape (N, 1, 1, 1)."),
-        (np.array([0.0, 0.0, 0.64, 0.64]), "one α for the whole batch: all points lie on one slice of their lines."),
+        (np.array([2.0, 1.0, -0.26, 0.26]), "every pixel got an α of its own: one per image, shape (N, 1, 1, 1)."),
+        (np.array([0.0, 0.0, 0.27, 0.27]), "one α for the whole batch: all points lie on one slice of their lines."),
+        (np.array([0.0, 1.0, 0.0, 1.0]), "the fakes are missing; they count 1 − α."),
+        (np.array([0.0, 1.0, -1.0, 0.0]), "the fakes count 1 − α, not 1."),
     ],
     tolerance=1e-6,
 )
 fg.check.report(
     "points_between",
     tried="the shape of 1,000 points of the plane",
-    got=lambda: points_between(np.ones((1_000, 2)), np.zeros((1_000, 2)), np.random.default_rng(0)).shape,
+    got=lambda: points_between(np.ones((1_000, 2)), -np.ones((1_000, 2)), np.random.default_rng(0)).shape,
     expected=(1_000, 2),
     perhaps="α has one number per image, and as many ones as the images have other axes.",
 )
@@ -100,27 +102,35 @@ def penalty_from(gradient, weight=10.0):
 
 
 # %% [markdown]
-# Two images of two pixels and two channels, with gradients of norm 4 and of norm 1:
+# Two images of two pixels and two channels, with gradients of norm 4 and of norm ½:
 
 # %% tags=["check"]
-two = np.stack([np.full((2, 1, 2), 2.0), np.full((2, 1, 2), 0.5)])
+two = np.stack([np.full((2, 1, 2), 2.0), np.full((2, 1, 2), 0.25)])
+two[1, 0, 0, 0] *= -1
 fg.check.report(
     "penalty_from",
-    tried="gradients of norm 4 and 1, λ = 10",
-    got=lambda: penalty_from(two),
-    expected=45.0,
+    tried="gradients of norm 4 and ½, λ = 10",
+    got=lambda: penalty_from(two.copy()),
+    expected=46.25,
     perhaps=[
-        (90.0, "the sum over images; the mean is asked for."),
-        (4.5, "the weight λ is missing."),
-        (5 * ((8**0.5 - 1) ** 2 + (0.5**0.5 - 1) ** 2), "a norm for each channel: it belongs to the image, as rows do."),
-        (10 * (np.sqrt(17) - 1) ** 2, "one norm over the whole batch: sum over every axis but the first."),
-        (
-            10 * ((np.array([8, 2]) - 1) ** 2).mean(),
-            "you added up the gradients; squares are added, then the root taken.",
-        ),
-        (10 * ((np.array([16, 1]) - 1) ** 2).mean(), "the root is missing: these are squared norms."),
+        (92.5, "the sum over images; the mean is asked for."),
+        (4.625, "the weight λ is missing."),
+        (45.0, "a norm below 1 is charged as well."),
+        (18.8051948, "a norm for each channel: it belongs to the image, as rows do."),
+        (10 * (np.sqrt(16.25) - 1) ** 2, "one norm over the whole batch: sum over every axis but the first."),
+        (245.0, "you added up the gradients; squares are added, then the root taken."),
+        (246.25, "you added up the gradients; squares are added, then the root taken."),
+        (10 * ((np.array([16, 0.25]) - 1) ** 2).mean(), "the root is missing: these are squared norms."),
+        (7.8125, "the root of the mean square; squares are added up."),
         (10 * ((two - 1) ** 2).mean(), "the distance from 1 is that of the norm, not of each derivative."),
     ],
+)
+fg.check.report(
+    "penalty_from",
+    tried="the same gradients, λ = 2",
+    got=lambda: penalty_from(two, weight=2.0),
+    expected=9.25,
+    perhaps=[(46.25, "λ is the argument `weight`; 10 is only what it is if nothing is said.")],
 )
 
 # %% [markdown]

@@ -61,17 +61,21 @@ def divergence(mean, log_variance, other_mean, other_log_variance):
 
 # %% tags=["check"]
 one, two = np.array([[0.0, 1.0]]), np.array([[2.0, 1.0]])
-wide, narrow = np.log([[4.0, 1.0]]), np.log([[1.0, 1.0]])
+spread, other_spread = np.log([[4.0, 1.0]]), np.log([[2.0, 4.0]])
 fg.check.report(
     "divergence",
-    tried="means (0, 1) and (2, 1), variances (4, 1) and (1, 1)",
-    got=lambda: divergence(one, wide, two, narrow),
-    expected=[0.5 * (4 + 4 - 1) - np.log(2)],
+    tried="means (0, 1) and (2, 1), variances (4, 1) and (2, 4)",
+    got=lambda: divergence(one, spread, two, other_spread),
+    expected=[1.4715736],
     perhaps=[
-        ([[0.5 * 7 - np.log(2), 0.0]], "one number for each code: take the sum over its length."),
-        ([0.5 * 7 + np.log(2)], "the logarithm has the wrong sign: a wide Gaussian knows less."),
-        ([0.5 * 7 - 2 * np.log(2)], "ln σ is half of ln σ²."),
-        ([np.log(2) + 0.5 * (0.25 + 1 - 1)], "first and second are exchanged; the divergence is not symmetric."),
+        ([[1.1534264, 0.3181472]], "one number for each code: take the sum over its length."),
+        ([0.7784264], "the logarithm has the wrong sign: a wide Gaussian knows less."),
+        ([1.8181472], "ln σ is half of ln σ²."),
+        ([1.4034264], "first and second are exchanged; the divergence is not symmetric."),
+        ([3.8465736], "the squares are divided by σ₂²."),
+        ([2.4715736], "the distance of the means is divided by σ₂² as well."),
+        ([2.4250007], "divide by σ₂², not by σ₂: the arguments are logarithms of variances."),
+        ([0.4318528], "ln σ₂ is missing."),
     ],
 )
 
@@ -105,20 +109,22 @@ def best_noise(images, reconstructions):
 
 
 # %% [markdown]
-# Pictures that are off by 0.3 here and by 0.1 there.
+# Two pictures, the first off by 0.3 here and by 0.1 there, the second by 0.1 everywhere.
 
 # %% tags=["check"]
-off = np.where(np.arange(12).reshape(1, 2, 2, 3) < 6, 0.3, 0.1)
+base, off = np.full((2, 2, 2, 3), 0.5), np.where(np.arange(24).reshape(2, 2, 2, 3) < 6, 0.3, 0.1)
 fg.check.report(
     "best_noise",
-    tried="one image of 12 numbers, six of which are off by 0.3 and six by 0.1",
-    got=lambda: best_noise(off, np.zeros_like(off)),
-    expected=np.sqrt(0.05),
+    tried="two images of 12 numbers; six of all these are off by 0.3 and 18 by 0.1",
+    got=lambda: best_noise(base + off, base),
+    expected=np.sqrt(0.03),
     perhaps=[
-        (0.05, "that is the variance s²; its root is asked for."),
-        (0.2, "the mean of the distances; a Gaussian counts squares."),
-        (0.1, "that takes the mean off first; the camera's noise is measured from 0."),
-        (np.sqrt(0.6), "the sum over the image; the constant D/2 ln s² turns it into a mean."),
+        (0.03, "that is the variance s²; its root is asked for."),
+        (0.15, "the mean of the distances; a Gaussian counts squares."),
+        (off.std(), "that takes the mean off first; the camera's noise is measured from 0."),
+        (np.sqrt(0.72), "the sum over the numbers; the constant D/2 ln s² turns it into a mean."),
+        (np.sqrt(0.36), "the sum over each image; the constant D/2 ln s² turns it into a mean."),
+        ((np.sqrt(0.05) + 0.1) / 2, "one s for each image; take the mean of all squares, then the root."),
     ],
 )
 
@@ -164,7 +170,7 @@ fg.check.report(
     expected=5.5,
     perhaps=[
         (6.0, "maximum first, mean afterwards; take the mean over the batch first."),
-        (4.5, "without max this is the ordinary divergence."),
+        (4.5, "this is the ordinary divergence: each number has a maximum of its own, not the total."),
         (5.5 / 3, "the numbers of a code are added, not averaged."),
         (2.5, "what is above the free nats; here the free ones count too, as a constant."),
     ],
@@ -247,7 +253,7 @@ fg.check.report(
     perhaps=[
         (np.where(half == 1, 0.8, 0.0), "the hole is still grey: put the rebuilt pixels into it."),
         (np.where(half == 1, 0.8, 0.4), "one round only: rebuild what came out of the round before."),
-        (np.where(half == 1, 0.0, -0.3), "known and unknown are exchanged."),
+        (np.full_like(square, -0.3), "known and unknown are exchanged."),
     ],
     tolerance=1e-4,
 )
@@ -264,6 +270,13 @@ fg.check.report(
         (square, "the true pixels of the hole have come through."),
     ],
     tolerance=1e-4,
+)
+fg.check.report(
+    "repair",
+    tried="whether the image itself is still what it was",
+    got=square,
+    expected=np.where(half == 1, 0.8, -0.3),
+    perhaps="`images *= known` writes into the caller's images; `images = known * images` makes new ones.",
 )
 
 # %% [markdown]

@@ -25,22 +25,58 @@ def show(value: object) -> str:
     """A value in few characters: arrays of up to eight numbers in full, larger ones by shape, dtype and range."""
     if isinstance(value, float | np.floating):
         return f"{value:.7g}"
+    if isinstance(value, list | tuple) and holds_fractions(value):
+        value = np.asarray(value)
     if not hasattr(value, "shape") or not hasattr(value, "dtype"):
         return repr(value)
     array = np.asarray(value)
     if array.size <= 8:
         return np.array2string(array, precision=6, separator=", ")
-    return f"an array of shape {array.shape}, {array.dtype}, from {array.min():.4g} to {array.max():.4g}"
+    reach = f", from {array.min():.4g} to {array.max():.4g}" if array.dtype.kind in "biuf" else ""
+    return f"an array of shape {array.shape}, {array.dtype}{reach}"
+
+
+def holds_fractions(value: list | tuple) -> bool:
+    """Whether it becomes an array of floats. (Whole numbers and words are read more easily as a list.)"""
+    try:
+        return np.asarray(value).dtype.kind == "f"
+    except ValueError:
+        return False
+
+
+def numbers(value: object) -> np.ndarray:
+    """A number or an array of them, as complex128, which holds every kind of number.
+
+    Raises:
+        TypeError, ValueError: it is something else, such as text, None, or rows of different lengths.
+    """
+    array = np.asarray(value)
+    if array.dtype.kind in "OSU":
+        raise TypeError(f"{array.dtype} is no type of number")
+    return array.astype("complex128")
 
 
 def agree(got: object, expected: object, tolerance: float) -> bool:
-    """Whether two answers are equal: numbers and arrays by shape and within `tolerance`, all else by `==`."""
+    """Whether two answers are equal: by shape; whole numbers and text exactly, other numbers within `tolerance`."""
     try:
-        got_array, expected_array = np.asarray(got, dtype="float64"), np.asarray(expected, dtype="float64")
+        answer, right = numbers(got), numbers(expected)
     except (TypeError, ValueError):
-        return type(got) is type(expected) and got == expected
-    same_shape = got_array.shape == expected_array.shape
-    return same_shape and np.allclose(got_array, expected_array, rtol=tolerance, atol=tolerance, equal_nan=True)
+        return np.array_equal(got, expected)
+    if np.asarray(expected).dtype.kind in "biu":
+        tolerance = 0
+    return answer.shape == right.shape and np.allclose(answer, right, rtol=tolerance, atol=tolerance, equal_nan=True)
+
+
+def farthest_off(got: object, expected: object) -> str:
+    """Where two arrays of one shape, too large to be shown, differ most; "" for anything else."""
+    try:
+        answer, right = numbers(got), numbers(expected)
+    except (TypeError, ValueError):
+        return ""
+    if answer.shape != right.shape or right.size <= 8:
+        return ""
+    place = np.unravel_index(np.abs(answer - right).argmax(), right.shape)
+    return f"{show(answer[place].real)} at {[int(each) for each in place]}, where {show(right[place].real)} is expected"
 
 
 def report(
@@ -58,9 +94,10 @@ def report(
         tried: the input in words.
         got: the reader's answer, or a function without arguments that computes it, so that an exception in it becomes
             feedback as well.
-        expected: the right answer: number, array or anything with `==`.
-        perhaps: advice; or pairs (wrong answer, advice), of which the one whose wrong answer was given is shown.
-        tolerance: relative and absolute, for numbers and arrays.
+        expected: the right answer: a number, text, or an array or list of either.
+        perhaps: advice; or pairs (wrong answer, advice), of which the one whose wrong answer was given is shown. An
+            exception or None gets none: it says nothing about the cause.
+        tolerance: relative and absolute, for all but whole numbers.
 
     Raises:
         NotYetError: the answers differ. Its text is the feedback.
@@ -69,18 +106,22 @@ def report(
     if callable(got):
         try:
             got = got()
-        except NotImplementedError as error:
-            raise NotYetError(f"check.{name}: not yet.\n  this one is still to be written.") from error
         except Exception as error:  # whatever the reader's code raises is what the reader should see
+            if isinstance(error, NotImplementedError) and not error.args:
+                raise NotYetError(f"check.{name}: not yet.\n  this one is still to be written.") from error
             fault = f"{type(error).__name__}: {error}"
     if fault is None and agree(got, expected, tolerance):
         print(f"check.{name}: yes.  {tried} → {show(got)}")
         return
-    if not isinstance(perhaps, str):
-        perhaps = next((advice for wrong, advice in perhaps if fault is None and agree(got, wrong, tolerance)), "")
+    if fault or got is None:
+        perhaps = ""
+    elif not isinstance(perhaps, str):
+        perhaps = next((advice for wrong, advice in perhaps if agree(got, wrong, tolerance)), "")
+    example = "" if fault else farthest_off(got, expected)
     lines = [
         f"check.{name}: not yet.",
         f"  tried     {tried}",
         f"  got       {fault or show(got)}   expected {show(expected)}",
     ]
-    raise NotYetError("\n".join(lines + [f"  perhaps   {perhaps}"] * bool(perhaps)))
+    lines += [f"  e.g.      {example}"] * bool(example) + [f"  perhaps   {perhaps}"] * bool(perhaps)
+    raise NotYetError("\n".join(lines))

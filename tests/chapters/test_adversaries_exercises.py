@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from test_foundation_exercises import work_through
 
 WORKBOOKS = {"05_vanilla_gan": 4, "07_failure_modes": 4}
@@ -36,7 +37,7 @@ MISTAKES = {
     "dense_weights": ("05_vanilla_gan", without_biases, "the biases are missing"),
     "coin": ("05_vanilla_gan", lambda ratio: (0.5, np.log(2)), "½ is the best answer only when"),
     "discriminator_step": ("05_vanilla_gan", lambda *_: 1.0, "expected"),
-    "modulus": ("07_failure_modes", lambda rate, damping: 1.0, "this circles"),
+    "modulus": ("07_failure_modes", lambda rate, damping: 1.0, "the real part alone"),
     "modes_found": ("07_failure_modes", too_generous, "every centre that gets any point was counted"),
     "likeness": ("07_failure_modes", with_itself, "every row is like itself"),
     "lost": ("07_failure_modes", lambda names, shares, fair: ["stubble", "full"], "its own* fair share"),
@@ -48,3 +49,33 @@ MISTAKES = {
 def test_a_usual_mistake_gets_its_own_advice(name):
     slug, answer, advice = MISTAKES[name]
     assert advice in work_through(slug, {name: answer})[name]
+
+
+def uphill(generator, discriminator, optimizer, real, z):
+    with tf.GradientTape() as tape:
+        real_losses = tf.nn.softplus(-discriminator(real, training=True))
+        loss = tf.reduce_mean(real_losses) + tf.reduce_mean(tf.nn.softplus(discriminator(generator(z), training=True)))
+    slopes = tape.gradient(loss, discriminator.trainable_variables)
+    optimizer.apply([-slope for slope in slopes], discriminator.trainable_variables)
+    return loss
+
+
+def in_a_box(points, centres, radius):
+    apart = np.abs(points[:, None] - centres).max(axis=2)
+    counts = np.bincount(apart.argmin(axis=1)[apart.min(axis=1) < radius], minlength=len(centres))
+    return int((counts >= len(points) / len(centres) / 10).sum())
+
+
+CHANCE = {
+    "05_vanilla_gan": {
+        "dense_weights": lambda widths, normalised: 1_493_521 if normalised else 533_506,
+        "discriminator_step": uphill,
+    },
+    "07_failure_modes": {"modes_found": in_a_box},
+}
+
+
+@pytest.mark.parametrize("slug", CHANCE)
+def test_an_answer_that_is_right_by_chance_only_is_refused(slug):
+    feedback = work_through(slug, CHANCE[slug])
+    assert [name for name in CHANCE[slug] if name not in feedback] == []

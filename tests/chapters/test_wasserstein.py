@@ -74,8 +74,11 @@ def test_a_clipped_critic_stands_at_its_fence_and_never_finds_more_than_there_is
 
 
 def test_batch_normalisation_lets_a_critic_steepen_as_its_batch_shrinks(clipped):
-    assert clipped["steepness"](False, 0.2, clip=0.05) == pytest.approx(clipped["steepness"](False, 1, clip=0.05))
-    assert clipped["steepness"](True, 0.2, clip=0.05) > 3 * clipped["steepness"](True, 1, clip=0.05)
+    batch = sand.face(200, np.random.default_rng(7))
+    whole, _, hundredth = clipped["slopes_of"](clipped["toy_critic"](False), 0.05, batch)
+    assert hundredth == pytest.approx(whole)
+    whole, tenth, _ = clipped["slopes_of"](clipped["toy_critic"](True), 0.1, batch)
+    assert tenth > 3 * whole
 
 
 def test_a_penalised_critic_is_as_steep_as_the_balance_says(penalised):
@@ -143,6 +146,32 @@ MISTAKES = {
 def test_a_usual_mistake_gets_its_own_advice(name):
     slug, answer, advice = MISTAKES[name]
     assert advice in work_through(slug, {name: answer})[name]
+
+
+def without_fakes(real, fake, chance):
+    return chance.random((len(real),) + (1,) * (real.ndim - 1)) * real
+
+
+def generous_plan(plan, ways, supply, demand):
+    delivers = np.allclose(plan.sum(axis=1), supply) and np.allclose(plan.sum(axis=0), demand) and plan.min() >= 0
+    return (plan * ways).sum() if delivers else np.inf
+
+
+def one_sided(gradient, weight=10.0):
+    norms = np.sqrt((gradient**2).sum(axis=(1, 2, 3)))
+    return weight * np.mean(np.maximum(norms - 1, 0) ** 2)
+
+
+CHANCE = {
+    "08_wgan": {"cost_of": generous_plan},
+    "09_wgan_gp": {"points_between": without_fakes, "penalty_from": one_sided},
+}
+
+
+@pytest.mark.parametrize("slug", CHANCE)
+def test_an_answer_that_is_right_by_chance_only_is_refused(slug):
+    feedback = work_through(slug, CHANCE[slug])
+    assert [name for name in CHANCE[slug] if name not in feedback] == []
 
 
 def test_an_alpha_for_every_pixel_is_recognised():
