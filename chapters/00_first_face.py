@@ -88,12 +88,13 @@ people.generator.summary(line_length=80)
 # %%
 weights = people.generator.count_params()
 print(f"{weights:,} weights, {people.about['data']['images']:,} photographs seen in training")
-assert weights < 12288 * 100  # all the weights together hold fewer numbers than a hundred images do
+assert 4 * weights < 400 * 12288  # bytes: four for a weight, one for a colour of a pixel
 
 # %% [markdown]
-# Hold on to that comparison. The generator is smaller than a hundred of its images, and it has seen thousands. It *cannot*
-# have kept them. Whatever it knows about faces, it must have put into rules: where eyes go, how light falls on a cheek.
-# (Whether it still remembers a few by heart is a fair question. The chapter *Measuring* asks it properly.)
+# Hold on to that comparison. A weight takes four bytes and a colour of a pixel one, so the generator is as large as
+# fewer than four hundred of its images, and it has seen many thousands. It *cannot* have kept them. Whatever it knows
+# about faces, it must have put into rules: where eyes go, how light falls on a cheek. (Whether it still remembers a
+# few by heart is a fair question. The chapter *Measuring* asks it properly.)
 #
 # ## 2. A face is a point
 #
@@ -132,13 +133,13 @@ fg.show.images(people.decode(nearby), title="the same point, and seven steps awa
 
 
 # %%
-def mean_difference(distance: float, pairs: int = 100) -> float:
-    """Mean absolute difference, in grey levels, of images whose latent vectors are this far apart."""
+def differences(distance: float, pairs: int = 100) -> np.ndarray:
+    """Mean absolute difference, in grey levels, of each pair of images whose latent vectors are this far apart."""
     random = np.random.default_rng(5)
     one, step = random.standard_normal((2, pairs, people.latent_dim))
     step *= distance / np.linalg.norm(step, axis=1, keepdims=True)
     images = people.decode(np.concatenate([one, one + step])).astype(float)
-    return np.abs(images[:pairs] - images[pairs:]).mean()
+    return np.abs(images[:pairs] - images[pairs:]).mean(axis=(1, 2, 3))
 
 
 # %% [markdown]
@@ -146,15 +147,18 @@ def mean_difference(distance: float, pairs: int = 100) -> float:
 
 # %%
 distances = np.array([0.25, 0.5, 1, 2, 4, 8, 16])
-differences = [mean_difference(distance) for distance in distances]
-plt.plot(distances, differences, "o-")
+apart = np.array([differences(distance) for distance in distances])
+plt.plot(distances, apart.max(axis=1), "o--", color=fg.show.style.FAINT, label="the pair that differs most")
+plt.plot(distances, apart.mean(axis=1), "o-", label="mean of a hundred pairs")
 plt.xlabel("distance between two latent vectors")
-plt.ylabel("difference (grey levels)");
+plt.ylabel("difference (grey levels)")
+plt.legend();
 # %% [markdown]
-# A smooth curve: no jump, no cliff. That is the property on which everything that people do with generators rests.
+# No jump, no cliff: close to a point even the pair that differs most hardly differs. That is the property on which
+# everything that people do with generators rests.
 
 # %%
-assert (np.diff(differences) > 0).all()
+assert (np.diff(apart.mean(axis=1)) > 0).all() and apart[0].max() < 0.05 * apart[-1].max()
 
 # %% [markdown]
 # ## 3. From one face to another
@@ -178,10 +182,11 @@ lengths = np.linalg.norm(np.random.default_rng(0).standard_normal((10_000, peopl
 plt.hist(lengths, bins=60, color=fg.show.style.FAINT, label="10,000 random points")
 middle = np.linalg.norm(line, axis=1).min()
 plt.axvline(middle, color=fg.show.style.FAKE, label="middle of the straight line")
-plt.axvline(np.linalg.norm(sphere, axis=1).min(), color=fg.show.style.REAL, label="middle of the walk on the sphere")
+shortest = np.linalg.norm(sphere, axis=1).min()
+plt.axvline(shortest, color=fg.show.style.REAL, label="shortest point along the sphere")
 plt.xlabel("‖z‖")
 plt.yticks([])
-plt.legend();
+plt.legend(loc=(0.07, 0.7));
 # %% [markdown]
 # Not one of ten thousand random points is as short as the middle of that line. If you look closely at the upper row, the
 # faces in its middle are a little plainer, smoother, more average than those at its ends; now you know why.
@@ -325,9 +330,9 @@ fg.show.source(fg.models.GAN.train_step)
 #
 # ## What went wrong
 #
-# Look again at the sixty-four faces. Teeth melt into lips. Glasses have one rim. Ears are rare, and a hat is a smudge. There
-# are reasons for each, and they will come up in turn: a discriminator that looks at patches forgives a face whose halves do
-# not match; what is rare in the data is rarer in the samples; a generator of a million weights has a small memory.
+# Look again at the sixty-four faces. Teeth melt into lips. Glasses may lose a rim. Ears are rare. There are reasons
+# for each, and they will come up in turn: a discriminator that looks at patches forgives a face whose halves do not
+# match; what is rare in the data is rarer in the samples; a generator of a million weights has a small memory.
 #
 # And one thing went wrong in *our looking*: sixty-four faces are far too few to judge by. People see faces everywhere, even
 # in power sockets, and are generous to anything with two eyes. How often does an indifferent machine agree that there is a

@@ -338,7 +338,7 @@ for name, network, cost in zip(("stamp 4×4", "repeat, convolve 5×5"), (stamp, 
         call(images)
         seconds.append(time.perf_counter() - began)
     print(f"{name:20}  {cost / 1e6:6.1f} million multiplications, {min(seconds) / 32 * 1e3:.2f} ms an image")
-assert costs[1] == 6.25 * costs[0]
+assert costs[1] == 6.25 * costs[0] and arithmetic.multiply_adds(32, 3, 64, 64) == 2.25 * costs[0]
 
 # %% [markdown]
 # ## 5 Dropout
@@ -405,8 +405,9 @@ fg.turn(companions, light=(-1.0, 1.0, -0.6, 0.1))
 
 # %% [markdown]
 # For a generator that is a blessing: no sample can run off alone. For a discriminator it is a leak. Fed with real and
-# fake images in one batch, it may read the answer off the batch's mean; and a penalty on the gradient of each single
-# image (chapter 09) loses its meaning.
+# fake images in one batch, it judges each by its distance from a company that is half fake, and the same image gets
+# another verdict in other company (chapter 05). And a penalty on the gradient of each single image (chapter 09) loses
+# its meaning.
 #
 # ## 7 Five optimisers in five lines
 #
@@ -613,9 +614,9 @@ fg.turn(bends, depth=(2, 30, 12))
 inputs, target = np.linspace(-2, 2, 100)[:, None], np.sin(3 * np.linspace(-2, 2, 100))[:, None]
 
 
-def learn(leak, push, steps=400):
+def learn(leak, push, steps=400, seed=0):
     """Alive units and loss at every step of a layer of 32 whose biases start at `-push`."""
-    rng, history = np.random.default_rng(0), []
+    rng, history = np.random.default_rng(seed), []
     weights = [rng.normal(0, 1, (1, 32)), np.full(32, -push), rng.normal(0, 0.25, (32, 1)), np.zeros(1)]
     memories = [{}, {}, {}, {}]
     for _ in range(steps):
@@ -648,16 +649,18 @@ def revival(push):
 fg.turn(revival, push=(0.0, 3.0, 1.5))
 
 # %% [markdown]
-# A push of 1.5 is undone by the leak, a fifth of a slope, within a hundred steps. Beyond 1.8 the leaky units stay down
-# as well and learn no better than the others: a leak is a way back, no guarantee. DCGAN uses leaky units throughout
-# its discriminator: whatever dies there is lost to the generator as well, since all that the generator ever learns
-# comes through those slopes.
+# The leak, a fifth of a slope, undoes a push of 1.5 in a hundred steps or two, and mostly a push of 2 as well. The
+# further down, the longer the way, and some networks do not come back in time, as the one with this seed at 2: a leak
+# is a way back, no guarantee. Ten seeds say how often. DCGAN uses leaky units throughout its discriminator: whatever
+# dies there is lost to the generator as well, since all that the generator ever learns comes through those slopes.
 
 # %%
 (alive, loss), (alive_leaky, loss_leaky) = learn(leak=0.0, push=1.5), learn(leak=0.2, push=1.5)
 assert alive[-1] <= alive[0] < alive_leaky[100] / 2 and loss_leaky[-1] < loss[-1] / 10
-alive_pushed, loss_pushed = learn(leak=0.2, push=2.0)
-assert alive_pushed.max() < 10 and loss_pushed[-1] > 0.2
+last = {leak: np.array([learn(leak, push=2.0, seed=seed)[1][-1] for seed in range(10)]) for leak in (0.0, 0.2)}
+for leak, losses in last.items():
+    print(f"leak {leak}: {(losses < 0.02).sum()} of 10 networks learn the wave after a push of 2")
+assert (last[0.2] < 0.02).sum() > 6 and last[0.2][0] > 0.2 and (last[0.0] > 0.2).all()
 assert 0.25**12 < 1e-7 and gradient_sizes(*BENDS["sigmoid"], depth=12, scale=1)[0] < 1e-6
 
 # %% [markdown]
@@ -744,8 +747,8 @@ assert awake.std() > 3 * asleep.std()
 #
 # - A dense layer sees a list of numbers; a convolution sees neighbours, with a millionth of the weights.
 # - Size: what fits, in steps of the stride. Weights: $k^2cd + d$. Cost: the pixels of the result times $k^2cd$.
-# - Down by strides, up by stamps of a size that the stride divides, or by repeating and convolving at six times the
-#   price.
+# - Down by strides, up by stamps of a size that the stride divides, or by repeating and convolving at twice (3×3) to six
+#   times (5×5) the price.
 # - Dropout and batch normalisation behave differently in training and after it, and batch normalisation ties the
 #   images of a batch together.
 # - Momentum remembers a direction, Adagrad and RMSprop remember a size, Adam both.

@@ -519,15 +519,18 @@ AGES = [int(number) for number in counted.split()]
 plt.bar(range(18, 41), AGES, color=[style.FAKE if age == 26 else style.REAL for age in range(18, 41)])
 plt.gca().set(xlabel="age in the file name", ylabel="images", title="UTKFace: how old are you if a program guesses?")
 assert AGES[26 - 18] > 2.5 * max(AGES[25 - 18], AGES[27 - 18])
-AT_LEAST_60 = {"White": (1_533, 8_487), "Others": (16, 1_413)}  # so many of so many, in the same file names
-for label, (old, everyone) in AT_LEAST_60.items():
-    print(f"labelled {label}: {old / everyone:.0%} are 60 or older")
+LABELLED = {"White": 8_487, "Black": 3_821, "Asian": 2_910, "Indian": 3_366, "Others": 1_413}  # in the same file names
+AT_LEAST_60 = {"White": 1_533, "Black": 299, "Asian": 235, "Indian": 199, "Others": 16}
+for label, old in AT_LEAST_60.items():
+    print(f"labelled {label:6} {old / LABELLED[label]:4.0%} are 60 or older")
+of_all, of_old = (counts["White"] / sum(counts.values()) for counts in (LABELLED, AT_LEAST_60))
+print(f"labelled White: {of_all:.0%} of all, {of_old:.0%} of those of 60 or older")
 
 # %% [markdown]
 # The ages are a program's guesses, checked by people, and about three times as many are 26 as are 25 or 27. A network
-# that predicts age from this set will learn to say 26. And labels lean on each other: of the images labelled White, 18 %
-# show somebody of 60 or older; of those labelled *Others*, 1 %. A generator does not know that these are two things. It
-# learns that old people are white.
+# that predicts age from this set will learn to say 26. And labels lean on each other: of everybody, two in five are
+# labelled White; of those of 60 or older, two in three. A generator does not know that these are two things. It
+# learns that old people are mostly white.
 
 # %% [markdown]
 # ## What went wrong

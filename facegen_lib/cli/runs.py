@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import pathlib
 from typing import Annotated
@@ -10,6 +11,8 @@ import typer
 
 from facegen_lib.cli.words import Seed, Size, bar
 from facegen_lib.errors import FacegenError
+
+NAMED = 5  # of the pictures that could not be used
 
 app = typer.Typer(help="Training runs in ./runs (or $FACEGEN_RUNS).", no_args_is_help=True)
 
@@ -27,8 +30,10 @@ def train(
     folder: Annotated[pathlib.Path | None, typer.Option(help="Where to write; by default ./runs/…")] = None,
     fresh: Annotated[bool, typer.Option(help="Start over beside an old run instead of going on.")] = False,
     sample_every: Annotated[int | None, typer.Option(help="Steps between sample grids; by default 40 in all.")] = None,
-    save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 1000,
-    precision: Annotated[str, typer.Option(help="auto, float32 or mixed_bfloat16.")] = "auto",
+    save_every: Annotated[
+        int, typer.Option(help="Steps between checkpoints; slow ones come every five minutes.")
+    ] = 1000,
+    precision: Annotated[str, typer.Option(help="auto, float32, mixed_bfloat16 or mixed_float16.")] = "auto",
     jit_compile: Annotated[bool, typer.Option(help="Compile with XLA: a late start, then faster steps.")] = False,
     tensorboard: Annotated[bool, typer.Option(help="Also write TensorBoard logs.")] = False,
 ) -> None:
@@ -40,7 +45,7 @@ def train(
     budget = training.Budget(steps, minutes, core_minutes)
     faces = fg.load(data, size=size, progress=bar)
     if skipped := faces.provenance.get("skipped"):
-        typer.echo(f"{len(skipped):,} pictures of {data} could not be used; `facegen data preview {data}` says why.")
+        say(what_was_skipped(data, skipped))
     chosen = machine.fastest_precision() if precision == "auto" else precision
     changes = {} if batch_size is None else {"batch_size": batch_size}
     configured = fg.recipe(recipe, faces, scale=scale, precision=chosen, seed=seed, **changes)
@@ -66,13 +71,10 @@ def list_runs() -> None:
 
     folders = sorted(path.parent for path in training.runs_folder().glob("*/config.json"))
     for folder in folders:
-        config = json.loads((folder / "config.json").read_text())
-        saved = sorted(path.stem for path in (folder / "checkpoints").glob("step-*.npz"))
-        steps = int(saved[-1].removeprefix("step-")) if saved else 0
-        budget = ", ".join(f"{value:,} {key}" for key, value in config["budget"].items())
-        typer.echo(
-            f"{folder}: {config['recipe']['name']} on {config['data']['name']}, {steps:,} steps (budget {budget})"
-        )
+        try:
+            say(f"{folder}: {in_short(folder)}")
+        except FacegenError as error:
+            say(str(error))
     if not folders:
         typer.echo(f"No runs in {training.runs_folder()} yet. `facegen train dcgan lfw-mini --steps 200` makes one.")
 
@@ -80,6 +82,32 @@ def list_runs() -> None:
 @app.command("show", epilog="Example: facegen run show runs/dcgan-utkface-64")
 def show(folder: pathlib.Path) -> None:
     """What a run is: recipe, data, budget, machine."""
-    if not (folder / "config.json").exists():
-        raise FacegenError(f"{folder} holds no run. `facegen run list` shows the runs here.")
-    typer.echo((folder / "config.json").read_text())
+    from facegen_lib import training
+
+    say(json.dumps(training.read_config(folder), indent=2, ensure_ascii=False))
+
+
+def say(text: str) -> None:
+    """Prints a text in which a file's name may hold bytes that are no letters."""
+    typer.echo(text.encode("utf-8", "replace").decode())
+
+
+def in_short(folder: pathlib.Path) -> str:
+    """What a run is and how far it got, in a line."""
+    from facegen_lib import training
+    from facegen_lib.training import checkpoints
+
+    config = training.read_config(folder)
+    saved = checkpoints.all_in(folder / "checkpoints")
+    steps = checkpoints.step_of(saved[-1]) if saved else 0
+    budget = training.Budget(**config["budget"])
+    return f"{config['recipe']['name']} on {config['data']['name']}, {steps:,} steps (budget {budget})"
+
+
+def what_was_skipped(data: str, skipped: dict[str, str]) -> str:
+    """The first pictures that could not be used, with their reasons; a line each."""
+    lines = [f"{len(skipped):,} pictures of {data} could not be used:"]
+    lines += [f"  {file}: it {reason}" for file, reason in itertools.islice(skipped.items(), NAMED)]
+    if len(skipped) > NAMED:
+        lines.append(f"  … and {len(skipped) - NAMED:,} more; the run's config.json names them all")
+    return "\n".join(lines)

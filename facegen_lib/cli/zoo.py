@@ -29,7 +29,7 @@ def status() -> None:
 
 @app.command("train", epilog="Example: facegen zoo train dcgan-utkface")
 def train(names: Annotated[list[str] | None, typer.Argument(help="Which; by default all.")] = None) -> None:
-    """Train runs of the zoo, one after the other, measure them and put them under data/."""
+    """Train runs of the zoo, one after the other, measure them and put them under data/. Ctrl-C ends it."""
     from facegen_lib import zoo
     from facegen_lib.training.callbacks import Advisor, TerminalProgress
 
@@ -37,3 +37,5 @@ def train(names: Annotated[list[str] | None, typer.Argument(help="Which; by defa
         run = zoo.train(name, callbacks=[TerminalProgress(), Advisor()])
         if run.progress >= 1:
             zoo.ship(name)
+        if run.stopped:
+            break

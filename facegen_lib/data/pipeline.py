@@ -19,12 +19,26 @@ def batches_per_epoch(count: int, batch_size: int) -> int:
     Raises:
         FacegenError: a batch is larger than the set.
     """
-    if count < batch_size:
-        raise FacegenError(
-            f"A batch of {batch_size} images cannot be drawn from a set of {count}. "
-            f"Give a batch size of {count} or less, or more images."
-        )
+    check_batch_size(count, batch_size)
     return count // batch_size
+
+
+def check_batch_size(count: int, batch_size: int, together: int = 1) -> None:
+    """Whether a set of `count` images holds `together` batches.
+
+    Raises:
+        FacegenError: it does not.
+    """
+    if count >= together * batch_size:
+        return
+    asked = f"A batch of {batch_size} images cannot be drawn from a set of {count}."
+    if together > 1:
+        asked = (
+            f"{together} batches of {batch_size} are drawn per step, {together * batch_size} images, from a set of "
+            f"{count}."
+        )
+    smaller = f"Give a batch size of {count // together} or less, or more images."
+    raise FacegenError(f"{asked} {smaller if count >= together else 'Give more images.'}")
 
 
 def batch_indices(count: int, batch_size: int, seed: int, start: int = 0) -> Iterator[np.ndarray]:
@@ -53,9 +67,14 @@ def batch_indices(count: int, batch_size: int, seed: int, start: int = 0) -> Ite
 
 
 def batches(
-    images: np.ndarray, batch_size: int, seed: int = 0, start: int = 0, augment: Augment | None = None
+    images: np.ndarray,
+    batch_size: int,
+    seed: int = 0,
+    start: int = 0,
+    augment: Augment | None = None,
+    together: int = 1,
 ) -> tf.data.Dataset:
-    """Endless batches, float32 (batch_size, H, W, C) in [-1, 1].
+    """Endless batches, float32 (together × batch_size, H, W, C) in [-1, 1].
 
     Args:
         images: uint8 (N, H, W, C), memory-mapped or not; only the images of a batch are read.
@@ -63,11 +82,13 @@ def batches(
         seed: batch k of epoch e is a function of (seed, e, k) alone.
         start: number of the first batch, for a run that goes on.
         augment: maps (float32 images, int32 (2,) seed) to images of the same shape; the seed is (seed, batch number).
+        together: batches that one step uses up, drawn as one.
 
     Raises:
-        FacegenError: a batch is larger than the set; said here, and not from inside the pipeline.
+        FacegenError: the set holds too few images; said here, and not from inside the pipeline.
     """
-    batches_per_epoch(len(images), batch_size)
+    check_batch_size(len(images), batch_size, together)
+    batch_size *= together
 
     def draw() -> Iterator[tuple[np.ndarray, int]]:
         for number, indices in enumerate(batch_indices(len(images), batch_size, seed, start), start):

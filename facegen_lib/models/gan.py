@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import keras
 import tensorflow as tf
 from keras import ops
@@ -41,9 +43,8 @@ class GAN(keras.Model):
         super().__init__(name="gan")
         self.generator = generator
         self.discriminator = discriminator
-        self.objective = objective
-        self.objective.seeds.state.assign([seed, 0])
-        self.penalty_seeds = objective.seeds
+        self.objective = copy.copy(objective)  # the same game with dice of its own
+        self.objective.seeds = self.penalty_seeds = keras.random.SeedGenerator(seed)
         self.ema_half_life = ema_half_life
         self.seed = seed
         self.view = view

@@ -16,8 +16,8 @@ from facegen_lib.training.callbacks import Advisor, TerminalProgress
 def train(recipe: Recipe, faces: ImageSet, *, callbacks: Sequence[training.Callback] = (), **options) -> training.Run:
     """`training.train` with something to look at, and warnings in words; see there for what it takes.
 
-    In a notebook the Stop button or ■ ends the run after the present step, in a terminal Ctrl-C does; the same call
-    goes on from there.
+    In a notebook the Stop button or ■ ends the run after the present step, in a terminal Ctrl-C does; the same
+    recipe trained in the same folder goes on from there.
 
     Args:
         recipe: from `fg.recipe(...)`.

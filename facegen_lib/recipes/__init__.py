@@ -14,7 +14,8 @@ from facegen_lib.recipes.kinds import GANRecipe, ImageShape, Maker, Recipe, VAER
 
 __all__ = ["RECIPES", "GANRecipe", "Recipe", "VAERecipe", "adam", "recipe"]
 
-PRECISIONS = ("float16", "float32", "float64", "bfloat16", "mixed_float16", "mixed_bfloat16")
+PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
+SEEDS = 2**31  # TensorFlow draws noise from an int32
 
 RECIPES: dict[str, dict[str, Callable[[ImageShape], Maker]]] = {
     "vanilla": {"source": dissertation.vanilla, "laptop": laptop.vanilla},
@@ -46,12 +47,12 @@ def recipe(
         scale: `"source"` or `"laptop"`. A recipe that exists at one scale only is built at that one.
         precision: dtype policy of the hidden layers, one of `PRECISIONS`: `"float32"`, or `"mixed_bfloat16"` where the
             processor has it.
-        seed: of the initial weights, the order of the images and all noise.
+        seed: of the initial weights, the order of the images and all noise; 0 or more, below 2³¹.
         changes: any field of `Recipe` to replace, e.g. `batch_size=32`.
 
     Raises:
-        FacegenError: the name, the scale, the precision or a changed field is unknown, a batch would hold no image, or
-            the networks cannot make such images.
+        FacegenError: the name, the scale, the precision or a changed field is unknown, the seed is none, a batch would
+            hold no image, or the networks cannot make such images.
     """
     if name not in RECIPES:
         raise unknown_name("recipe", name, RECIPES)
@@ -65,6 +66,8 @@ def recipe(
         raise FacegenError(f"A recipe needs images of (height, width, 1 or 3), got {image_shape}.")
     if precision not in PRECISIONS:
         raise unknown_name("precision", precision, PRECISIONS)
+    if not 0 <= seed < SEEDS:
+        raise FacegenError(f"A seed is a whole number from 0 to {SEEDS - 1:,}, got {seed:,}.")
     if changes.get("batch_size", 1) < 1:
         raise FacegenError(
             f"A batch holds at least one image, got batch_size={changes['batch_size']}. Give 1 or more, or leave it "

@@ -5,15 +5,19 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
+import numbers
 from collections.abc import Callable, Iterator
 
 import keras
 
 from facegen_lib import objectives
+from facegen_lib.data.images import ImageSet
+from facegen_lib.errors import FacegenError
 from facegen_lib.models.gan import GAN
 from facegen_lib.models.vae import VAE
 from facegen_lib.models.views import View
 from facegen_lib.networks import copy_of
+from facegen_lib.recipes.architecture import architecture_hash
 
 ImageShape = tuple[int, int, int]
 Maker = functools.partial  # of a kind of recipe, which still lacks its name, scale, precision and seed
@@ -59,6 +63,24 @@ class Recipe:
         keras.utils.set_random_seed(self.seed)
         return [copy_of(network) for network in networks]
 
+    def check(self, faces: ImageSet) -> None:
+        """Whether a run can learn from these images.
+
+        Raises:
+            FacegenError: they are no image set, or of another size.
+        """
+        if not isinstance(faces, ImageSet):
+            raise FacegenError(
+                f"A run learns from an image set, got {type(faces).__name__}. `fg.load` gives one, and "
+                '`fg.ImageSet("mine", pixels)` makes one of a uint8 array (N, height, width, 1 or 3).'
+            )
+        if faces.image_shape != self.image_shape:
+            here, there = ("×".join(map(str, shape)) for shape in (self.image_shape, faces.image_shape))
+            raise FacegenError(
+                f"This recipe is for images of {here}, and those of {faces.name} are {there}. Load them in another "
+                f'size, or make a recipe for them: `fg.recipe("{self.name}", faces)`.'
+            )
+
     def describe(self) -> dict:
         """Everything that decides what this recipe does, as plain values: a run's identity in its config.json."""
         return {
@@ -68,6 +90,7 @@ class Recipe:
             "image_shape": list(self.image_shape),
             "latent_dim": self.latent_dim,
             "generator_parameters": self.generator.count_params(),
+            "generator_layers": architecture_hash(self.generator),
             "batch_size": self.batch_size,
             "decay": self.decay,
             "precision": self.precision,
@@ -104,6 +127,7 @@ class GANRecipe(Recipe):
     def describe(self) -> dict:
         return super().describe() | {
             "discriminator_parameters": self.discriminator.count_params(),
+            "discriminator_layers": architecture_hash(self.discriminator),
             "objective": self.objective.describe(),
             "generator_optimizer": plain_config(self.generator_optimizer()),
             "discriminator_optimizer": plain_config(self.discriminator_optimizer()),
@@ -137,6 +161,7 @@ class VAERecipe(Recipe):
     def describe(self) -> dict:
         return super().describe() | {
             "encoder_parameters": self.encoder.count_params(),
+            "encoder_layers": architecture_hash(self.encoder),
             "optimizer": plain_config(self.optimizer()),
             "noise": self.noise,
             "beta": self.beta,
@@ -145,11 +170,10 @@ class VAERecipe(Recipe):
 
 
 def plain_config(optimizer: keras.optimizers.Optimizer) -> dict:
-    """An optimizer's name and numbers, rounded to what was typed (float32 keeps 2e-4 as 0.000199999995)."""
-    config = optimizer.get_config()
-    names = ("learning_rate", "beta_1", "beta_2", "rho", "momentum", "epsilon")
-    numbers = {name: float(f"{config[name]:.6g}") for name in names if name in config}
-    return {"name": type(optimizer).__name__, **numbers}
+    """An optimizer's name and settings, rounded to what was typed (float32 keeps 2e-4 as 0.000199999995)."""
+    config = optimizer.get_config() | {"name": type(optimizer).__name__}
+    numeric = {key for key, value in config.items() if isinstance(value, numbers.Real) and not isinstance(value, bool)}
+    return {key: float(f"{value:.6g}") if key in numeric else value for key, value in config.items()}
 
 
 @contextlib.contextmanager

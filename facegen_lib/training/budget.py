@@ -26,11 +26,19 @@ class Budget:
     core_minutes: float | None = None
 
     def __post_init__(self):
-        given = {name: limit for name, limit in dataclasses.asdict(self).items() if limit is not None}
+        given = self.limits
         if len(given) != 1 or not next(iter(given.values())) > 0:
             raise FacegenError(
                 f"A run needs one limit above zero: steps, minutes or core_minutes; got {given or 'none of them'}."
             )
+
+    @property
+    def limits(self) -> dict[str, float]:
+        """The limit by its name, e.g. `{"steps": 2000}`."""
+        return {name: limit for name, limit in dataclasses.asdict(self).items() if limit is not None}
+
+    def __str__(self) -> str:
+        return ", ".join(f"{limit:,} {name.replace('_', ' ')}" for name, limit in self.limits.items())
 
     def progress(self, steps: int, seconds: float, processor_seconds: float) -> float:
         """The share of the budget that is used up: 0 at the start, 1 or more at the end."""

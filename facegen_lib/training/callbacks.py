@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import tensorflow as tf
 import tqdm
 
 from facegen_lib.data.images import evenly_spaced
-from facegen_lib.training.run import Callback, Run
+from facegen_lib.training import checkpoints
+
+if TYPE_CHECKING:
+    from facegen_lib.training.run import Run
+
+
+class Callback:
+    """Something that watches a run. All three are called with the run itself."""
+
+    def on_start(self, run: Run) -> None:
+        """Before the first step of this sitting."""
+
+    def on_step(self, run: Run) -> None:
+        """After each step; `run.history` ends with it."""
+
+    def on_end(self, run: Run) -> None:
+        """After the last step and the last checkpoint, or after an error: whatever ended the run."""
 
 
 class TerminalProgress(Callback):
@@ -39,17 +57,46 @@ class TerminalProgress(Callback):
 
 
 def how_it_ended(run: Run) -> str:
-    """One sentence: finished, or stopped and how to go on."""
+    """One or two sentences: finished; stopped and how to go on; or broken off by an error and what is left."""
+    if run.saved < run.steps or not (run.stopped or run.progress >= 1):
+        left = f"the newest checkpoint in {run.folder} is that of step {run.saved:,}"
+        return f"{run.name}: ended after step {run.steps:,}; {left if run.saved else 'there is no checkpoint yet'}."
     if run.progress >= 1:
         return f"{run.name}: {run.steps:,} steps done. Everything is in {run.folder}."
     return (
-        f"{run.name}: {run.stopped or 'ended'} after step {run.steps:,}, {run.progress:.0%} of the budget. "
-        f"The same command goes on from there ({run.folder})."
+        f"{run.name}: {run.stopped} after step {run.steps:,}, {run.progress:.0%} of the budget. "
+        f"Training the same recipe in {run.folder} goes on from there."
+    )
+
+
+def what_another_budget_does(run: Run) -> str | None:
+    """A sentence when this sitting has another budget and the run is therefore inexact; None when all is well."""
+    decay = run.recipe.decay
+    if run.former_budget in (None, run.budget) or decay == 0:
+        return None
+    rates = ((float(optimizer.learning_rate.numpy()), rate) for optimizer, rate in run.learning_rates.items())
+    if run.progress <= 1 - decay and all(present == whole for present, whole in rates):
+        return None
+    return (
+        f"The budget was {run.former_budget} and is now {run.budget}: the learning rates fall towards the end "
+        f"of a budget, so this is not the run that {run.budget} in one go would have been."
+    )
+
+
+def what_diverged(run: Run, row: np.ndarray) -> str:
+    """The message for a loss that is no longer a number, in the row that the history did not get."""
+    lost = [name for name, value in zip(run.model.METRICS, row, strict=True) if not np.isfinite(value)]
+    saved = checkpoints.all_in(run.folder / "checkpoints")
+    kept = f"The last good checkpoint is {saved[-1]}." if saved else "There was no checkpoint yet."
+    return (
+        f"Step {run.steps + 1} (batch {run.steps}) of {run.name} gave {', '.join(lost)} = not a number. {kept} "
+        "Likely causes: a learning rate that is too high (halve it), a gradient norm without ε under the square "
+        "root, or a logarithm of a probability that reached 0 (work on logits)."
     )
 
 
 class Advisor(Callback):
-    """Looks at the last steps now and then, and says in words what a practised eye would see in the curves.
+    """Says what another budget does to a run, and now and then what a practised eye would see in the curves.
 
     Args:
         every: steps from one look to the next.
@@ -60,6 +107,10 @@ class Advisor(Callback):
         self.every = every
         self.say = say
         self.said: set[str] = set()
+
+    def on_start(self, run: Run) -> None:
+        if remark := what_another_budget_does(run):
+            self.say(remark)
 
     def on_step(self, run: Run) -> None:
         if run.steps % self.every == 0:

@@ -34,8 +34,8 @@ def write_whole(path: pathlib.Path, write: Callable[[BinaryIO], object]) -> None
         os.replace(partial, path)
     except OSError as error:
         raise FacegenError(
-            f"{path} could not be written: {error.strerror or error}. Nothing written before it is lost; make room or "
-            "name another folder, then give the same command to go on."
+            f"{path} could not be written: {error.strerror or error}. Nothing that was written before is lost; make "
+            "room, or name another folder."
         ) from error
     finally:
         if partial.exists():
@@ -66,20 +66,21 @@ def restore(model: keras.Model, path: pathlib.Path) -> None:
         variable.assign(array)
 
 
-def all_in(folder: pathlib.Path) -> list[pathlib.Path]:
-    """The checkpoints in a folder, oldest first; leftovers of interrupted writes are not among them."""
-    return sorted(folder.glob("step-*.npz"))
+def all_in(folder: pathlib.Path, ending: str = ".npz") -> list[pathlib.Path]:
+    """The files `step-NUMBER` of a folder, checkpoints unless another ending is given, oldest first.
+
+    Leftovers of interrupted writes, and what somebody kept aside as `step-best.npz`, are not among them.
+    """
+    numbered = [path for path in folder.glob(f"step-*{ending}") if path.stem.removeprefix("step-").isdecimal()]
+    return sorted(numbered, key=step_of)
+
+
+def step_of(path: pathlib.Path) -> int:
+    """The number in the name of a file of `all_in`."""
+    return int(path.stem.removeprefix("step-"))
 
 
 def keep_newest(folder: pathlib.Path, count: int) -> None:
-    """Deletes all but the newest `count` checkpoints, and what interrupted writes left behind.
-
-    Raises:
-        FacegenError: no checkpoint would stay.
-    """
-    if count < 1:
-        raise FacegenError(
-            f"A run goes on from its newest checkpoint, so that one has to stay; got {count}. Keep 1 or more."
-        )
+    """Deletes all but the newest `count` checkpoints, 1 or more, and what interrupted writes left behind."""
     for path in [*all_in(folder)[:-count], *folder.glob(".step-*")]:
         path.unlink(missing_ok=True)

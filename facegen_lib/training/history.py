@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from facegen_lib.errors import FacegenError
 from facegen_lib.training import checkpoints
 
 TIMES = ("seconds", "processor_seconds")
@@ -98,9 +99,23 @@ class History:
 
     @classmethod
     def load(cls, path: pathlib.Path, steps: int | None = None) -> History:
-        """Reads a .npz back, at most its first `steps` steps."""
-        with np.load(path) as stored:
-            columns = [name for name in stored.files if name != STEPS_PER_ROW]
-            rows = np.stack([stored[column] for column in columns], axis=1)
-            steps_per_row = int(stored[STEPS_PER_ROW]) if STEPS_PER_ROW in stored.files else 1
+        """Reads a .npz back, at most its first `steps` steps.
+
+        Raises:
+            FacegenError: the file is missing, damaged or shorter than that.
+        """
+        try:
+            with np.load(path) as stored:
+                columns = [name for name in stored.files if name != STEPS_PER_ROW]
+                rows = np.stack([stored[column] for column in columns], axis=1)
+                steps_per_row = int(stored[STEPS_PER_ROW]) if STEPS_PER_ROW in stored.files else 1
+        except FileNotFoundError:
+            raise FacegenError(f"{path} is missing. Put it back, or name another folder.") from None
+        except Exception as error:  # zip and numpy raise half a dozen kinds on a damaged file
+            raise FacegenError(f"{path} is damaged ({error}). Put a copy back, or name another folder.") from None
+        if steps is not None and len(rows) < steps:
+            raise FacegenError(
+                f"{path} holds {len(rows):,} steps, fewer than the {steps:,} of the newest checkpoint. "
+                "Put the history of this run back, or name another folder."
+            )
         return cls(columns, rows[:steps].astype("float32"), steps_per_row)

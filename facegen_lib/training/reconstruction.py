@@ -88,10 +88,12 @@ def measure_shipped(faces: ImageSet, held_out: np.ndarray) -> None:
 
 
 def study_lengths(faces: ImageSet, held_out: np.ndarray) -> None:
-    """Trains a run for each length, and writes what each keeps and eight samples of it."""
+    """Trains a run for each length, and writes what each keeps and eight samples of it. Ctrl-C ends the study."""
     study = []
     for latent_dim in LENGTHS:
         run = of_length(latent_dim, faces)
+        if run.stopped:
+            return
         samples.save_png(samples.grid(run.sample(8)), shipped.DATA / STUDY / f"{latent_dim}.png")
         kl = float(run.history["kl"][-100:].mean())
         study.append(

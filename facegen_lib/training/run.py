@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import pathlib
-import signal
-import threading
 import time
 from collections.abc import Iterator, Sequence
 
@@ -19,24 +15,14 @@ from facegen_lib.data.images import ImageSet
 from facegen_lib.errors import FacegenError
 from facegen_lib.models import generator as generators
 from facegen_lib.recipes import Recipe
-from facegen_lib.training import checkpoints, machine, samples
+from facegen_lib.training import checkpoints, machine, samples, signals
+from facegen_lib.training import folder as folders
 from facegen_lib.training.budget import Budget
+from facegen_lib.training.callbacks import Callback, what_diverged
 from facegen_lib.training.history import TIMES, History
 
 FRAMES = 40  # sample grids over a run, and pictures in its film
-
-
-class Callback:
-    """Something that watches a run. All three are called with the run itself."""
-
-    def on_start(self, run: Run) -> None:
-        """Before the first step of this sitting."""
-
-    def on_step(self, run: Run) -> None:
-        """After each step; `run.history` ends with it."""
-
-    def on_end(self, run: Run) -> None:
-        """After the last step, whatever ended the run."""
+SAVE_AFTER = 300  # seconds without a checkpoint, after which one is written whatever `save_every` says
 
 
 class Run:
@@ -48,14 +34,14 @@ class Run:
         folder: made when it does not exist; when it holds this run already, the run goes on from its last checkpoint.
         recipe: what is trained.
         faces: on what.
-        save_every: steps between checkpoints.
+        save_every: steps between checkpoints; slow steps are saved every five minutes.
         sample_every: steps between sample grids; None spreads forty over the run.
         keep: how many checkpoints stay.
         jit_compile: compile the step with XLA: some seconds once, then a third less time per step.
 
     Raises:
-        FacegenError: the folder holds a run of another recipe or other data, the text says what differs; or
-            `save_every`, `sample_every` or `keep` is below 1.
+        FacegenError: the folder holds another run, the text says what differs, or damaged files; `faces` are not what
+            the recipe is for; or `save_every`, `sample_every` or `keep` is below 1.
     """
 
     def __init__(
@@ -71,6 +57,7 @@ class Run:
         for option, value in {"save_every": save_every, "sample_every": sample_every, "keep": keep}.items():
             if value is not None and value < 1:
                 raise FacegenError(f"A run needs {option} of 1 or more, got {value}. Leave it out for the usual one.")
+        recipe.check(faces)
         self.folder = pathlib.Path(folder)
         self.recipe = recipe
         self.faces = faces
@@ -81,7 +68,9 @@ class Run:
         self.model = recipe.model()
         self.history = History((*self.model.METRICS, *TIMES))
         self.budget: Budget | None = None
+        self.former_budget: Budget | None = None
         self.stopped: str | None = None
+        self.saved = 0  # steps of the newest checkpoint
         self.learning_rates = {optimizer: float(optimizer.learning_rate.numpy()) for optimizer in self.model.optimizers}
         self.fixed_z = generators.draw_latents(64, recipe.latent_dim, seed=recipe.seed)
         self.resume()
@@ -90,8 +79,8 @@ class Run:
 
     @property
     def name(self) -> str:
-        """`recipe-data`, e.g. `dcgan-utkface`."""
-        return f"{self.recipe.name}-{self.faces.name}"
+        """`recipe-data`, e.g. `dcgan-utkface`; a folder's name may hold bytes that are no letters, here "?"."""
+        return f"{self.recipe.name}-{self.faces.name}".encode("utf-8", "replace").decode()
 
     @property
     def steps(self) -> int:
@@ -104,11 +93,9 @@ class Run:
         return min(1.0, self.budget.progress(*self.history.spent)) if self.budget else 0.0
 
     def identity(self) -> dict:
-        """What must be the same for a run to go on: recipe and data."""
-        return {
-            "recipe": self.recipe.describe(),
-            "data": {"name": self.faces.name, "hash": self.faces.hash, "images": len(self.faces)},
-        }
+        """Recipe and data, which must be the same for a run to go on; only the data's name may be another."""
+        data = {"name": self.faces.name, "hash": self.faces.hash, "images": len(self.faces)}
+        return {"recipe": self.recipe.describe(), "data": data}
 
     @property
     def trained(self) -> generators.TrainedGenerator:
@@ -151,16 +138,15 @@ class Run:
             callbacks: watchers.
 
         Raises:
-            FacegenError: a loss is no longer a number, or the disk is full; the last good checkpoint stays.
+            FacegenError: there are too few images, another process trains here, a loss is no longer a number, or the
+                disk is full; the last good checkpoint stays.
         """
-        self.budget, self.stopped = budget, None
-        self.write_config()
+        self.former_budget, self.budget, self.stopped = self.budget, budget, None
         step = tf.function(self.model.train_step, autograph=False, jit_compile=self.jit_compile)
-        batch_size = self.recipe.batch_size * self.model.batches_per_step
-        batches = iter(pipeline.batches(self.faces.images, batch_size, self.recipe.seed, start=self.steps))
-        with self.stop_on_interrupt():
-            if self.steps == 0:
-                self.save_samples()
+        drawn = {"seed": self.recipe.seed, "start": self.steps, "together": self.model.batches_per_step}
+        batches = iter(pipeline.batches(self.faces.images, self.recipe.batch_size, **drawn))
+        with folders.alone_in(self.folder), signals.heard(lambda: self.stop("interrupted")):
+            self.begin()
             for callback in callbacks:
                 callback.on_start(self)
             try:
@@ -170,12 +156,13 @@ class Run:
                     self.keep_record(progress)
                     for callback in callbacks:
                         callback.on_step(self)
+                if self.steps > self.saved:
+                    self.save()
+                self.save_samples()
+                self.save_film()
             finally:
                 for callback in callbacks:
                     callback.on_end(self)
-        self.save()
-        self.save_samples()
-        self.save_film()
         return self
 
     def one_step(self, step, batches: Iterator[tf.Tensor]) -> None:
@@ -184,7 +171,7 @@ class Run:
         metrics = step(next(batches))
         row = np.array([metrics[name] for name in self.model.METRICS], "float32")
         if not np.isfinite(row).all():
-            raise FacegenError(self.what_diverged(row))
+            raise FacegenError(what_diverged(self, row))
         self.history.append(np.append(row, [time.perf_counter() - wall, time.process_time() - processor]))
 
     def set_learning_rates(self, progress: float) -> None:
@@ -202,54 +189,33 @@ class Run:
             due = int(self.progress * FRAMES) > int(progress_before * FRAMES)
         if due:
             self.save_samples()
-        if self.steps % self.save_every == 0:
+        if self.steps % self.save_every == 0 or time.monotonic() - self.saved_at > SAVE_AFTER:
             self.save()
 
     def stop(self, reason: str = "stopped") -> None:
         """Asks the run to end after the present step; everything is saved."""
         self.stopped = reason
 
-    @contextlib.contextmanager
-    def stop_on_interrupt(self) -> Iterator[None]:
-        """The first Ctrl-C (or the notebook's ■) ends the run after the present step, a second one at once."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        before = signal.getsignal(signal.SIGINT)
-
-        def handle(number, frame):
-            signal.signal(signal.SIGINT, before)
-            self.stop("interrupted")
-
-        signal.signal(signal.SIGINT, handle)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, before)
-
-    def what_diverged(self, row: np.ndarray) -> str:
-        """The message for a loss that is no longer a number."""
-        lost = [name for name, value in zip(self.model.METRICS, row, strict=True) if not np.isfinite(value)]
-        saved = checkpoints.all_in(self.folder / "checkpoints")
-        kept = f"The last good checkpoint is {saved[-1]}." if saved else "There was no checkpoint yet."
-        return (
-            f"Step {self.steps + 1} (batch {self.steps}) of {self.name} gave {', '.join(lost)} = not a number. {kept} "
-            "Likely causes: a learning rate that is too high (halve it), a gradient norm without ε under the square "
-            "root, or a logarithm of a probability that reached 0 (work on logits)."
-        )
-
     # the folder
+
+    def begin(self) -> None:
+        """What is written before the first step of a sitting; a record of a run that is finished stays as it is."""
+        self.saved_at = time.monotonic()
+        if self.progress < 1 or not (self.folder / "config.json").exists():
+            self.write_config()
+        samples.forget_after(self.folder / "samples", self.steps)
+        if self.steps == 0:
+            self.save_samples()
 
     def write_config(self) -> None:
         """Identity, budget, provenance and machine to config.json."""
         config = {
             **self.identity(),
-            "budget": {key: value for key, value in vars(self.budget).items() if value is not None},
-            "provenance": {key: value for key, value in self.faces.provenance.items() if key != "skipped"},
+            "budget": self.budget.limits,
+            "provenance": dict(self.faces.provenance),
             "machine": {**machine.describe(), "jit_compile": self.jit_compile},
         }
-        text = json.dumps(config, indent=2, ensure_ascii=False).encode()
-        checkpoints.write_whole(self.folder / "config.json", lambda file: file.write(text))
+        folders.write_config(self.folder, config)
 
     def save(self) -> None:
         """History, checkpoint and averaged generator, each whole or not at all."""
@@ -257,6 +223,7 @@ class Run:
         checkpoints.write_whole(self.folder / "generator.npz", self.trained.write)
         checkpoints.save(self.model, self.folder / "checkpoints" / f"step-{self.steps:08d}.npz")
         checkpoints.keep_newest(self.folder / "checkpoints", self.keep)
+        self.saved, self.saved_at = self.steps, time.monotonic()
 
     def save_samples(self) -> None:
         """The present sample grid to samples/."""
@@ -269,31 +236,14 @@ class Run:
         samples.film(frames, self.folder / "evolution.gif")
 
     def resume(self) -> None:
-        """Takes up the last checkpoint in the folder, if there is one.
-
-        Raises:
-            FacegenError: it belongs to another recipe or other data.
-        """
-        if (self.folder / "config.json").exists():
-            stored = json.loads((self.folder / "config.json").read_text())
-            differences = list(compare(stored, json.loads(json.dumps(self.identity()))))
-            if differences:
-                raise FacegenError(
-                    f"{self.folder} holds another run, and going on would mix the two: {'; '.join(differences)}. "
-                    "Give another folder, or what the run was started with."
-                )
+        """Takes up the last checkpoint in the folder, if there is one."""
         saved = checkpoints.all_in(self.folder / "checkpoints")
-        if saved:
-            checkpoints.restore(self.model, saved[-1])
-            steps = int(self.model.steps_done.numpy())
-            self.history = History.load(self.folder / "history.npz", steps)
-
-
-def compare(stored: dict, wanted: dict, path: str = "") -> Iterator[str]:
-    """The leaves of `wanted` that `stored` has otherwise, each as one phrase."""
-    for key, value in wanted.items():
-        where = f"{path}{key}"
-        if isinstance(value, dict):
-            yield from compare(stored.get(key, {}), value, f"{where}.")
-        elif stored.get(key) != value:
-            yield f"{where} was {stored.get(key)!r}, now {value!r}"
+        if not saved:
+            return
+        if (self.folder / "config.json").exists():
+            stored = folders.read_config(self.folder)
+            folders.refuse_another_run(self.folder, stored, self.identity())
+            self.budget = Budget(**stored["budget"])
+        checkpoints.restore(self.model, saved[-1])
+        self.saved = int(self.model.steps_done.numpy())
+        self.history = History.load(self.folder / "history.npz", self.saved)

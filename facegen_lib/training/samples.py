@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import pathlib
 
 import numpy as np
@@ -57,10 +58,21 @@ def film(frames: list[np.ndarray], path: pathlib.Path, seconds: float = 8.0) -> 
 
 
 def read_frames(folder: pathlib.Path, most: int) -> list[np.ndarray]:
-    """The sample grids in a folder, oldest first, evenly thinned to `most`."""
-    paths = sorted(folder.glob("step-*.png"))
+    """The sample grids in a folder, oldest first, evenly thinned to `most`; damaged files are passed over."""
+    paths = checkpoints.all_in(folder, ".png")
     chosen = np.unique(np.linspace(0, len(paths) - 1, min(most, len(paths))).astype(int))
-    return [read(paths[number]) for number in chosen]
+    frames = []
+    for number in chosen:
+        with contextlib.suppress(OSError, SyntaxError, ValueError):  # Pillow's words for a damaged picture
+            frames.append(read(paths[number]))
+    return frames
+
+
+def forget_after(folder: pathlib.Path, step: int) -> None:
+    """Deletes the sample grids of steps that were lost with the checkpoint that was never written."""
+    for path in checkpoints.all_in(folder, ".png"):
+        if checkpoints.step_of(path) > step:
+            path.unlink()
 
 
 def read(path: pathlib.Path) -> np.ndarray:

@@ -48,6 +48,22 @@ def test_a_batch_larger_than_the_set_is_refused():
         indices(10, 11, 0, 1)
 
 
+def test_batches_drawn_together_are_refused_by_the_size_that_was_given():
+    with pytest.raises(
+        FacegenError, match=r"5 batches of 3 .* 15 images, from a set of 10\. Give a batch size of 2 or"
+    ):
+        pipeline.batches(IMAGES, 3, together=5)
+    with pytest.raises(FacegenError, match=r"from a set of 3\. Give more images\.$"):
+        pipeline.batches(IMAGES[:3], 1, together=5)
+
+
+def test_batches_drawn_together_are_one_large_batch():
+    together, large = (
+        next(iter(pipeline.batches(IMAGES, **sizes))) for sizes in ({"batch_size": 2, "together": 3}, {"batch_size": 6})
+    )
+    np.testing.assert_array_equal(together, large)
+
+
 def test_batches_are_float_in_network_range_of_a_fixed_shape():
     batches = ImageSet("ten", IMAGES).batches(4, seed=3)
     assert batches.element_spec == tf.TensorSpec((4, 4, 4, 3), tf.float32)

@@ -72,12 +72,13 @@ def test_a_run_killed_in_the_middle_of_a_checkpoint_goes_on_from_the_one_before(
     assert_equal_runs(uninterrupted, folder)
 
 
-def test_ctrl_c_saves_and_says_how_to_go_on(uninterrupted, tmp_path):
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_run_that_is_asked_to_end_saves_and_goes_on_as_if_nothing_had_happened(uninterrupted, tmp_path, asked):
     folder = tmp_path / "run"
     process = start(folder, 200)
     for printed in process.stdout:
         if printed.strip() == "57":
-            process.send_signal(signal.SIGINT)
+            process.send_signal(asked)
             break
     _, errors = process.communicate()
     assert process.returncode == 0, errors

@@ -3,6 +3,7 @@
 Prints every step. With a third argument the process stops for good in the middle of writing that checkpoint.
 """
 
+import signal
 import sys
 import time
 
@@ -20,6 +21,7 @@ class PrintSteps(training.Callback):
 
 
 def main(folder: str, steps: int, pause_in: str = "") -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # also where the tests run under nohup
     tf.config.threading.set_intra_op_parallelism_threads(1)
     pixels = np.random.default_rng(0).integers(0, 256, (40, 16, 16, 3), dtype="uint8")
     recipe = recipes.recipe("dcgan", (16, 16, 3), "laptop", batch_size=8)
