@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from facegen_lib import book, zoo
+from facegen_lib import book, cli, zoo
 from facegen_lib.shipped import HOME
 
 README = (HOME / "README.md").read_text("utf-8")
@@ -35,6 +35,22 @@ def test_every_link_into_the_repository_leads_somewhere(link):
 )
 def test_a_reader_finds(heading):
     assert f"\n## {heading}\n" in README
+
+
+def test_its_own_photos_are_measured_against_pictures_that_were_not_trained_on():
+    example = re.search(r"```python\n(.*?)```", README, re.DOTALL)[1]
+    compile(example, "README.md", "exec")
+    (trained_on,) = re.findall(r"fg\.train\(fg\.recipe\([^)]*\), (\w+),", example)
+    (compared_with,) = re.findall(r"fg\.evaluate\(run, (\w+)", example)
+    (loaded,) = re.findall(rf"^{compared_with} = fg\.load\((.*)\)", example, re.MULTILINE)
+    assert compared_with != trained_on and 'split="held_out"' in loaded
+
+
+def test_its_verbs_are_those_of_the_command_line():
+    verbs = {command.callback.__name__ for command in cli.app.registered_commands}
+    verbs |= {group.name for group in cli.app.registered_groups}
+    (listed,) = re.findall(r"the same verbs: `facegen ([\w |]+)`", README)
+    assert set(listed.split(" | ")) == verbs
 
 
 def test_the_faces_at_its_head_took_as_long_as_it_says():

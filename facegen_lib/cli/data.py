@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pathlib
+from typing import Annotated
 
 import typer
 
-from facegen_lib.cli.words import Out, Size
+from facegen_lib.cli.words import Picture, Size
 
 app = typer.Typer(help="Data sets: what there is, what it is, what it looks like.", no_args_is_help=True)
 
@@ -46,13 +47,18 @@ def fetch(name: str) -> None:
 
 
 @app.command("preview", epilog="Example: facegen data preview faces:~/photos --out preview.png")
-def preview(name: str, size: Size = 64, count: int = 24, out: Out = pathlib.Path("preview.png")) -> None:
+def preview(
+    name: str,
+    size: Size = 64,
+    count: Annotated[int, typer.Option(help="How many pictures to look at.", min=1)] = 24,
+    out: Picture = pathlib.Path("preview.png"),
+) -> None:
     """Some pictures of a set and what becomes of them, as a sheet; what would be skipped, and why. Prepares nothing."""
     from facegen_lib.data import preview
     from facegen_lib.training import samples
 
     found = preview.preview(name, size, count)
     samples.save_png(found.sheet(), out)
-    typer.echo(f"{found}\nThe sheet is {out}: each picture with what is kept of it marked, and beside it the result.")
-    for file, reason in found.skipped.items():
-        typer.echo(f"skipped {file}: it {reason}")
+    lines = [str(found), f"The sheet is {out}: each picture with what is kept of it marked, and beside it the result."]
+    lines += [f"skipped {file}: it {reason}" for file, reason in found.skipped.items()]
+    typer.echo("\n".join(lines).encode("utf-8", "replace").decode())  # a name may hold bytes that are no letters

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pathlib
+import shlex
 from typing import Annotated
 
 import typer
 
-from facegen_lib.cli.words import Out, Seed, Size, bar, is_pictures, open_generator
+from facegen_lib.cli.words import Out, Seed, Size, bar, is_pictures, labels, open_generator
 
 app = typer.Typer(help="The human test: can people tell?", no_args_is_help=True)
 
@@ -16,8 +17,8 @@ app = typer.Typer(help="The human test: can people tell?", no_args_is_help=True)
 def export(
     generators: Annotated[list[str], typer.Argument(help="Generators that ship, run folders or folders of pictures.")],
     data: Annotated[str, typer.Option(help="Where the real pictures come from; held-out ones are shown.")],
-    questions: Annotated[int, typer.Option(help="Questions about each generator.")] = 3,
-    examples: Annotated[int, typer.Option(help="Real and generated examples above each question.")] = 4,
+    questions: Annotated[int, typer.Option(help="Questions about each generator.", min=1)] = 3,
+    examples: Annotated[int, typer.Option(help="Real and generated examples above each question.", min=0)] = 4,
     size: Size = 64,
     seed: Seed = 0,
     out: Out = pathlib.Path("quiz.html"),
@@ -26,12 +27,13 @@ def export(
     import facegen_lib as fg
 
     real = fg.load(data, size=size, split="held_out", progress=bar)
-    models = {pathlib.Path(name).name: name if is_pictures(name) else open_generator(name) for name in generators}
+    called = labels(generators)
+    models = {called[name]: name if is_pictures(name) else open_generator(name) for name in generators}
     asked = fg.evaluation.Questionnaire(models, real, questions, examples, seed)
     key = asked.export_html(out)
     typer.echo(
         f"{len(asked.questions)} questions are in {out}: mail it, it needs no network. Its key is {key}: keep it. "
-        f"Participants send back a CSV file; `facegen quiz score {key} answers-*.csv` reads them."
+        f"Participants send back a CSV file; `facegen quiz score {shlex.quote(str(key))} answers-*.csv` reads them."
     )
 
 

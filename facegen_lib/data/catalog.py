@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import numbers
 import pathlib
+import shlex
 from collections.abc import Callable
 
 from facegen_lib.data import arrays, fetch, openers, prepare, sources
@@ -26,6 +28,7 @@ OPENERS: dict[str, Callable[[], Source | None]] = {
     "lfw": openers.open_lfw,
     "olivetti": arrays.open_olivetti,
 }
+OWN = ("folder:", "faces:")
 PAINTED = {
     "portraits": ("portraits", 5_000),
     "portraits-20k": ("portraits", 20_000),
@@ -38,10 +41,16 @@ def sheet(name: str) -> DataSheet:
     """What a reader should know about a set before using it.
 
     Raises:
-        FacegenError: no set has that name; names the nearest.
+        FacegenError: no set has that name; names the nearest. Or it is a folder of the reader's own.
     """
+    if name.startswith(OWN):
+        raise FacegenError(
+            f"{name} is your own: no sheet was written of it, and nothing has to be fetched. "
+            f"`facegen data preview {shlex.quote(name)}` shows what is in it."
+        )
     if name not in SHEETS:
-        raise unknown_name("data set", name, SHEETS, f"To train on your own photos use folder:{name}.")
+        own = shlex.quote(f"folder:{name}")
+        raise unknown_name("data set", name, SHEETS, f"To train on your own photos use {own}.")
     return SHEETS[name]
 
 
@@ -67,22 +76,26 @@ def load(name: str, size: int = 64, split: str = "train", progress: Progress = i
     """
     if split not in ("train", "held_out", "all"):
         raise unknown_name("split", split, ["train", "held_out", "all"])
-    if not 8 <= size <= 1024:
-        raise FacegenError(f"size={size}: images can be 8 to 1024 pixels high and wide.")
-    images = prepare.prepare(name, open_source(name, size), size, split, progress)
+    images = prepare.prepare(name, open_source(name, size), int(size), split, progress)
     known = {"publisher": SHEETS[name].publisher, "licence": SHEETS[name].licence} if name in SHEETS else {}
     return dataclasses.replace(images, provenance=known | images.provenance)
 
 
 def open_source(name: str, size: int) -> Source:
-    """The source behind a catalogue name, a `folder:PATH` or a `faces:PATH`; fetched if need be."""
-    kind, colon, path = name.partition(":")
-    if colon and kind == "folder":
-        return sources.from_path(pathlib.Path(path).expanduser())
-    if colon and kind == "faces":
-        from facegen_lib.data import faces
+    """The source behind a catalogue name, a `folder:PATH` or a `faces:PATH`, to be made `size` pixels high and wide;
+    fetched if need be.
 
-        return faces.around_faces(sources.from_path(pathlib.Path(path).expanduser()))
+    Raises:
+        FacegenError: as for `load`.
+    """
+    if not isinstance(name, str):
+        raise FacegenError(
+            f'A data set is called by its name, in words; got {name!r}. Your own photos are "folder:PATH".'
+        )
+    if not isinstance(size, numbers.Integral) or not 8 <= size <= 1024:
+        raise FacegenError(f"size={size}: images can be 8 to 1024 pixels high and wide, a whole number.")
+    if name.startswith(OWN):
+        return open_own(*name.split(":", 1))
     sheet(name)
     if name in PAINTED:
         return arrays.open_painted(*PAINTED[name], size)
@@ -91,6 +104,18 @@ def open_source(name: str, size: int) -> Source:
         fetch_set(name)
         source = OPENERS[name]()
     return source
+
+
+def open_own(kind: str, path: str) -> Source:
+    """The source behind `folder:PATH` or `faces:PATH`."""
+    if not path.strip():
+        raise FacegenError(f"{kind}: needs a path, e.g. {kind}:~/photos.")
+    source = sources.from_path(pathlib.Path(path).expanduser())
+    if kind == "folder":
+        return source
+    from facegen_lib.data import faces
+
+    return faces.around_faces(source)
 
 
 def fetch_set(name: str, bar: bool = True) -> list[pathlib.Path]:

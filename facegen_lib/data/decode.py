@@ -16,6 +16,9 @@ from PIL import Image, ImageOps
 Box = tuple[int, int, int, int]  # left, top, right, bottom, in pixels
 
 PHOTO_PIXELS = 60_000_000  # more than that in one picture is taken for an attack, or a map
+FOREIGN = {".heic": "a HEIC photo", ".heif": "a HEIC photo", ".avif": "an AVIF photo"}  # unless Pillow has learned it
+FOREIGN |= dict.fromkeys([".arw", ".cr2", ".cr3", ".dng", ".nef", ".orf", ".raf", ".rw2"], "a raw photo")
+WITHOUT_WHITE = {"F": "real numbers", "I": "numbers of 32 bits"}  # kinds of pixel that do not say which value is white
 PARCEL_ITEMS, PARCEL_BYTES = 32, 8_000_000  # what one core is given at a time
 Image.init()
 
@@ -85,12 +88,16 @@ def damage_named() -> Iterator[None]:
 
 
 def open_picture(item: Item, size: int) -> Image.Image:
-    """An item as an upright picture at least `size` large, if the original is; JPEGs shrink as they are read.
+    """An item as an upright picture at least `size` large, if the original is; JPEGs shrink as they are read, those
+    that are looked at closely only where they are huge.
 
     Raises:
         ValueError: as for `decode`.
     """
     payload = item.payload
+    suffix = os.path.splitext(item.name)[1].lower()
+    if suffix in FOREIGN and suffix not in Image.registered_extensions():
+        raise ValueError(f"is {FOREIGN[suffix]}, which cannot be read here; export it as JPEG")
     if isinstance(payload, np.ndarray):
         return Image.fromarray(payload[..., 0] if payload.ndim == 3 and payload.shape[-1] == 1 else payload)
     if callable(payload):
@@ -102,8 +109,14 @@ def open_picture(item: Item, size: int) -> Image.Image:
         picture = Image.open(io.BytesIO(payload))
         if item.crop is centre_square:
             picture.draft(None, (size, size))
+        elif picture.width * picture.height > PHOTO_PIXELS:
+            picture.draft(None, (picture.width // 2, picture.height // 2))
     if picture.width * picture.height > PHOTO_PIXELS:
         raise ValueError(f"has more pixels than a photo has ({picture.width}×{picture.height})")
+    if picture.mode in WITHOUT_WHITE:
+        raise ValueError(
+            f"holds {WITHOUT_WHITE[picture.mode]}, and which of them is white is not said; export it with 8 bits"
+        )
     with damage_named():
         picture.load()
         has_no_tag = picture.format == "JPEG" and not {"exif", "xmp"} & picture.info.keys()
@@ -111,10 +124,9 @@ def open_picture(item: Item, size: int) -> Image.Image:
 
 
 def flatten(picture: Image.Image, mode: str) -> Image.Image:
-    """Any kind of picture as eight bits of colour ("RGB") or grey ("L"); white shows through what is transparent."""
-    if picture.mode.startswith("I;16") or picture.mode in ("I", "F"):
-        deep = np.nan_to_num(np.asarray(picture, dtype="float64")).clip(0)
-        picture = Image.fromarray((deep / max(65535.0, deep.max()) * 255).astype("uint8"))
+    """A picture that was opened as eight bits of colour ("RGB") or grey ("L"), on white where it is transparent."""
+    if picture.mode.startswith("I;16"):
+        picture = Image.fromarray((np.asarray(picture, dtype="float64") / 65535 * 255).astype("uint8"))
     if "A" in picture.getbands() or "transparency" in picture.info:
         picture = picture.convert("RGBA")
         picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)

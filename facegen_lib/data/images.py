@@ -29,7 +29,7 @@ def to_uint8(images: np.ndarray) -> np.ndarray:
 # A set is stored in the order of its files, often by age or by class: its first few images are no sample of it.
 
 
-def some_of(images: np.ndarray, count: int, seed: int) -> np.ndarray:
+def some_of(images: np.ndarray, count: int, seed: int | Sequence[int]) -> np.ndarray:
     """At most `count` of the images (N, …), drawn at random."""
     return images[np.random.default_rng(seed).permutation(len(images))[:count]]
 

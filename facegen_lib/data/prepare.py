@@ -25,7 +25,7 @@ from facegen_lib.errors import FacegenError
 
 __all__ = ["Item", "Source", "cache_folder", "prepare"]
 
-VERSION = 2  # of everything here and in decode.py that decides a pixel or a file; part of the cache's key
+VERSION = 3  # of everything here and in decode.py that decides a pixel or a file; part of the cache's key
 HELD_OUT_SHARE = 0.1
 Progress = Callable[[Iterable], Iterable]
 

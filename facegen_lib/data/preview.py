@@ -13,6 +13,8 @@ from PIL import Image, ImageDraw
 
 from facegen_lib.data.catalog import open_source
 from facegen_lib.data.decode import Box, centre_square, decode, flatten, open_picture
+from facegen_lib.data.prepare import nothing_readable
+from facegen_lib.errors import FacegenError
 
 TILE, GAP = 128, 8  # pixels of a picture on the sheet, and between two
 MARK, CARD = "#0072B2", "#FBFAF6"  # the blue of real images and the paper of the book's figures
@@ -64,12 +66,15 @@ def preview(name: str, size: int = 64, count: int = 24) -> Preview:
 
     Args:
         name: a catalogue name, `folder:PATH` or `faces:PATH`.
-        size: height and width in pixels.
-        count: how many pictures to look at. The choice is by the hash of their names: always the same ones.
+        size: height and width in pixels, 8 to 1024.
+        count: how many pictures to look at, 1 or more. The choice is by the hash of their names: always the same ones.
 
     Raises:
-        FacegenError: the set is unknown, is not there, or cannot be read.
+        FacegenError: the set is unknown, is not there, cannot be read or holds nothing; or there is no such size or
+            count.
     """
+    if count < 1:
+        raise FacegenError(f"A preview looks at one picture or more, got count={count}.")
     source = open_source(name, size)
     originals, images, skipped = [], [], {}
     for item in heapq.nsmallest(count, source.items(), key=lambda item: digest(item.name)):
@@ -80,11 +85,14 @@ def preview(name: str, size: int = 64, count: int = 24) -> Preview:
             box = item.crop(picture)
             found = item if item.crop is centre_square else dataclasses.replace(item, crop=lambda _, box=box: box)
             image = decode(found, size, source.channels)
-            original = tile(picture, box)
         except ValueError as error:
             skipped[item.name] = str(error)
+        else:
+            original = tile(picture, box)
         originals.append(original)
         images.append(image)
+    if not images:
+        raise FacegenError(nothing_readable(name, {}))
     return Preview(name, originals, images, skipped)
 
 
@@ -104,7 +112,8 @@ def tile(picture: Image.Image, box: Box | None = None) -> np.ndarray:
     small = flatten(picture.resize([max(1, round(side * scale)) for side in picture.size]), "RGB")
     if box:
         left, top, right, bottom = (round(place * scale) for place in box)
-        ImageDraw.Draw(small).rectangle((left, top, right - 1, bottom - 1), outline=MARK, width=2)
+        if min(right - left, bottom - top) >= 2:  # in a ribbon the square is too small to be seen
+            ImageDraw.Draw(small).rectangle((left, top, right - 1, bottom - 1), outline=MARK, width=2)
     blank = Image.new("RGB", (TILE, TILE), CARD)
     blank.paste(small, ((TILE - small.width) // 2, (TILE - small.height) // 2))
     return np.asarray(blank)

@@ -8,11 +8,11 @@ import pathlib
 from collections.abc import Callable, Iterator, Mapping
 
 from facegen_lib.data import archives
-from facegen_lib.data.decode import Item
+from facegen_lib.data.decode import FOREIGN, Item
 from facegen_lib.data.prepare import Source, cache_folder
 from facegen_lib.errors import FacegenError
 
-PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
+PICTURES = {".jpg", ".jpeg", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", *FOREIGN}
 Labels = Callable[[str], Mapping]
 
 
@@ -27,8 +27,11 @@ def fingerprint(path: pathlib.Path) -> str:
 
 
 def changes(path: str | pathlib.Path) -> str:
-    """Size in bytes and time of the last change in nanoseconds."""
-    status = os.stat(path)
+    """Size in bytes and time of the last change in nanoseconds; "gone" where no file is."""
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:
+        return "gone"
     return f"{status.st_size}:{status.st_mtime_ns}"
 
 
@@ -71,10 +74,14 @@ def from_folder(folder: pathlib.Path, labels: Labels = no_labels) -> Source:
 
 
 def file_names(root: str) -> Iterator[str]:
-    """Every file below a folder, with forward slashes; links to files count, links to folders are not followed."""
+    """Every file below a folder, with forward slashes; links to files count, even broken ones, which are then skipped
+    by name; links to folders are not followed."""
     for place, _, files in os.walk(root):
         prefix = os.path.relpath(place, root).replace(os.sep, "/") + "/"
-        yield from (prefix.removeprefix("./") + file for file in files if os.path.isfile(os.path.join(place, file)))
+        for file in files:
+            path = os.path.join(place, file)
+            if os.path.isfile(path) or not os.path.exists(path):
+                yield prefix.removeprefix("./") + file
 
 
 def read(path: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import numbers
 import pathlib
 from collections.abc import Mapping
 
@@ -15,7 +16,14 @@ from facegen_lib.errors import FacegenError
 
 
 def draw_latents(count: int, latent_dim: int, seed: int = 0) -> np.ndarray:
-    """Latent vectors, standard normal, float32 (count, latent_dim); the first n do not depend on `count`."""
+    """Latent vectors, standard normal, float32 (count, latent_dim); the first n do not depend on `count`.
+
+    Raises:
+        FacegenError: there is no such count, 1 or more, or no such seed, 0 or more.
+    """
+    for what, given, least in (("count", count, 1), ("seed", seed, 0)):
+        if not isinstance(given, numbers.Integral) or given < least:
+            raise FacegenError(f"{what}={given!r}: a whole number of {least} or more is wanted.")
     return np.random.default_rng(seed).standard_normal((count, latent_dim), dtype="float32")
 
 
@@ -48,21 +56,31 @@ class TrainedGenerator:
         return self.generator.input_shape[-1]
 
     def sample(self, count: int, seed: int = 0) -> np.ndarray:
-        """The first `count` images of a seed, unselected: uint8 (count, H, W, C)."""
+        """The first `count` images of a seed, unselected: uint8 (count, H, W, C); raises what `draw_latents` raises."""
         return self.decode(draw_latents(count, self.latent_dim, seed))
 
     def decode(self, z: np.ndarray) -> np.ndarray:
-        """Latent vectors of your choice, float (N, latent_dim), to uint8 (N, H, W, C)."""
-        return images_from(self.generator, np.asarray(z, dtype="float32"))
+        """Latent vectors of your choice, float (N, latent_dim), to uint8 (N, H, W, C).
+
+        Raises:
+            FacegenError: there is none, or they have another length.
+        """
+        z = np.asarray(z, dtype="float32")
+        if z.ndim != 2 or not len(z) or z.shape[1] != self.latent_dim:
+            raise FacegenError(f"{self.name} makes images of latent vectors (N, {self.latent_dim}); got {z.shape}.")
+        return images_from(self.generator, z)
 
     def encode(self, images: np.ndarray) -> np.ndarray:
         """Images, uint8 (N, H, W, C), to the latent vectors that would make them, float32 (N, latent_dim).
 
         Raises:
-            FacegenError: this generator has no encoder.
+            FacegenError: this generator has no encoder, or there are no images of its size.
         """
         if self.encoder is None:
             raise FacegenError(f"{self.name} cannot read images, only make them. An autoencoder can: see chapter 10.")
+        images, wanted = np.asarray(images[:]), self.encoder.input_shape[1:]
+        if images.shape[1:] != wanted or not len(images):
+            raise FacegenError(f"{self.name} reads images (N, {', '.join(map(str, wanted))}); got {images.shape}.")
         codes = [self.encoder(to_float(images[start : start + 64])) for start in range(0, len(images), 64)]
         return np.concatenate([code[0] if isinstance(code, list | tuple) else code for code in codes])
 

@@ -39,10 +39,26 @@ def test_a_wrong_split_names_the_three(split):
         load("lfw-mini", split)
 
 
-@pytest.mark.parametrize("size", [0, 7, 1025, -64])
+@pytest.mark.parametrize("size", [0, 7, 1025, -64, 64.5, "64", None])
 def test_a_size_that_no_image_has_is_refused(size):
     with pytest.raises(FacegenError, match=r"8 to 1024 pixels"):
         load("lfw-mini", size=size)
+
+
+def test_a_path_or_nothing_for_a_name_is_told_how_own_photos_are_named(tmp_path):
+    for wrong in (tmp_path, None):
+        with pytest.raises(
+            FacegenError, match=r'called by its name, in words; got .* Your own photos are "folder:PATH"'
+        ):
+            load(wrong)
+
+
+@pytest.mark.parametrize("kind", ["folder", "faces"])
+def test_no_path_does_not_mean_the_present_folder(kind, tmp_path, monkeypatch):
+    write_folder(tmp_path, {"a.jpg": encoded()})
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FacegenError, match=rf"^{kind}: needs a path, e.g. {kind}:~/photos\.$"):
+        load(f"{kind}:")
 
 
 @pytest.mark.parametrize("path", ["nowhere", "~/surely/not/here"])
@@ -381,6 +397,12 @@ def test_a_sheet_reads_well_in_a_terminal_and_in_a_notebook():
 def test_an_unknown_sheet_suggests_the_nearest():
     with pytest.raises(FacegenError, match='Did you mean "celeba"'):
         data.sheet("celebs")
+
+
+@pytest.mark.parametrize("ask", [data.sheet, catalog.fetch_set])
+def test_own_photos_have_no_sheet_and_a_preview_is_named_in_its_place(ask):
+    with pytest.raises(FacegenError, match=r"is your own.*`facegen data preview 'folder:/my photos'` shows"):
+        ask("folder:/my photos")
 
 
 def test_provenance_names_the_publisher_and_the_licence():

@@ -9,7 +9,7 @@ from PIL import Image
 from skimage.data import astronaut
 
 from facegen_lib import data
-from facegen_lib.data import faces, portraits
+from facegen_lib.data import decode, faces, portraits
 from facegen_lib.data.preview import preview
 from facegen_lib.errors import FacegenError
 
@@ -124,7 +124,34 @@ def test_a_preview_is_of_the_same_pictures_every_time(tmp_path):
     np.testing.assert_array_equal(first.sheet(), second.sheet())
 
 
-def test_a_preview_of_a_grey_set_and_of_nothing(tmp_path):
+def test_a_preview_and_loading_agree_about_a_huge_photo_and_a_ribbon(tmp_path, monkeypatch, portrait):
+    files = {"huge.jpg": photo(portrait, 40, 40, kind="JPEG", side=200)[1], "ribbon.png": encoded(17, 4000, kind="PNG")}
+    folder = write_folder(tmp_path / "odd", files)
+    monkeypatch.setattr(decode, "PHOTO_PIXELS", 100_000)
+    for kind, used in (("folder", {"huge.jpg", "ribbon.png"}), ("faces", {"huge.jpg"})):
+        loaded = data.load(f"{kind}:{folder}", size=64, split="all")
+        seen = preview(f"{kind}:{folder}", size=64)
+        assert set(loaded.names) == used
+        assert seen.skipped == loaded.provenance["skipped"]
+        shown = {image.tobytes() for image in seen.images if image is not None}
+        assert shown == {image.tobytes() for image in loaded.images}
+
+
+@pytest.mark.parametrize("size", [0, 5000])
+def test_a_preview_has_the_sizes_that_loading_has(holiday, size):
+    with pytest.raises(FacegenError, match="8 to 1024 pixels"):
+        preview(f"folder:{holiday}", size=size)
+
+
+def test_a_preview_of_nothing_is_no_preview(tmp_path, holiday):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FacegenError, match="holds no pictures. Put .jpg"):
+        preview(f"folder:{tmp_path / 'empty'}")
+    with pytest.raises(FacegenError, match="one picture or more, got count=-3"):
+        preview(f"folder:{holiday}", count=-3)
+
+
+def test_a_preview_of_a_grey_set_and_of_no_folder(tmp_path):
     assert preview("lfw-mini", size=25, count=3).images[0].shape == (25, 25, 1)
     with pytest.raises(FacegenError, match="does not exist"):
         preview(f"folder:{tmp_path / 'nowhere'}")
