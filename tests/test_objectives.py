@@ -130,6 +130,13 @@ def test_clipping_moves_weights_and_leaves_statistics_alone():
         np.testing.assert_array_equal(before, after)
 
 
+def test_r1_is_asked_of_the_real_images_alone():
+    points = keras.Input((4,))
+    judge = keras.Model(points, ops.sum(ops.square(points), axis=1, keepdims=True))  # slope 2x
+    penalty = objectives.NonSaturating(r1=1.0).penalty(judge, ops.ones((5, 4)), 3 * ops.ones((5, 4)))
+    assert float(penalty) == pytest.approx(4 * 2.0**2 / 2)
+
+
 def test_r1_of_some_images_is_the_mean_over_the_first_of_them():
     judge = keras.Sequential([keras.Input((4,)), layers.Dense(3, "tanh"), layers.Dense(1)])
     points = keras.random.normal((8, 4), seed=1)
@@ -144,6 +151,28 @@ def test_a_game_describes_its_numbers():
     description = objectives.NonSaturating(r1=0.5, penalised=4).describe()
     assert description == {"name": "NonSaturating", "critic_steps": 1, "r1": 0.5, "penalised": 4}
     assert objectives.Wasserstein().describe() == {"name": "Wasserstein", "critic_steps": 5, "clip": 0.01}
+
+
+def test_the_discriminators_opinion_is_its_mean_probability_and_the_share_that_it_gets_right():
+    scores = {name: float(value) for name, value in objectives.NonSaturating().scores(REAL, FAKE).items()}
+    real, fake = (1 / (1 + np.exp(-np.asarray(logits))) for logits in (REAL, FAKE))
+    expected = {"real_score": real.mean(), "fake_score": fake.mean(), "accuracy": (3 + 1) / 8}
+    assert scores == pytest.approx(expected, abs=1e-6)
+
+
+def test_the_critics_opinion_is_its_mean_value():
+    scores = {name: float(value) for name, value in objectives.Wasserstein().scores(REAL, FAKE).items()}
+    assert scores == pytest.approx({"real_value": 2.9, "fake_value": 3.125})
+
+
+def test_each_side_has_its_own_soft_label():
+    def cross_entropy(logits, label):
+        return label * np.logaddexp(0, -np.asarray(logits)) + (1 - label) * np.logaddexp(0, np.asarray(logits))
+
+    found = objectives.SoftLabels(real=0.9, fake=0.2).discriminator_loss(REAL, FAKE)
+    assert float(found) == pytest.approx(
+        np.mean(cross_entropy(REAL, 0.9)) + np.mean(cross_entropy(FAKE, 0.2)), rel=1e-5
+    )
 
 
 @pytest.mark.parametrize("game", [objectives.NonSaturating(), objectives.Wasserstein()])

@@ -153,7 +153,7 @@ def sliced_wasserstein(a: np.ndarray, b: np.ndarray, seed: int = 0, directions: 
     """Mean Wasserstein-1 distance of the two clouds seen along random directions (Rabin et al., 2011).
 
     Along one direction the clouds are numbers, and the best transport moves the smallest to the smallest: the mean
-    distance of the sorted values. Sets of different size are compared at the quantiles of the smaller.
+    distance of the sorted values. Of sets of different size, each value of one is shared out among some of the other.
 
     Args:
         a, b: features (N, d) and (M, d).
@@ -175,15 +175,14 @@ def random_axes(dimension: int, count: int, seed: int) -> np.ndarray:
 
 
 def mean_wasserstein(a: np.ndarray, b: np.ndarray) -> float:
-    """Wasserstein-1 distance of the values in each column of (N, r) and (M, r), averaged over the columns."""
-    size = min(len(a), len(b))
-    return float(np.mean(np.abs(_quantiles(np.sort(a, axis=0), size) - _quantiles(np.sort(b, axis=0), size))))
+    """Wasserstein-1 distance of the values in each column of (N, r) and (M, r), averaged over the columns.
 
-
-def _quantiles(sorted_values: np.ndarray, size: int) -> np.ndarray:
-    """`size` evenly spread rows of sorted columns (N, …); all of them when there are just as many."""
-    middles = (np.arange(size) + 0.5) / size
-    return sorted_values[(middles * len(sorted_values)).astype(int)]
+    It is the mean distance of the two quantile functions. Their steps end at multiples of 1/N and 1/M: both are whole
+    numbers in units of 1/NM.
+    """
+    ends = np.union1d(np.arange(1, len(a) + 1) * len(b), np.arange(1, len(b) + 1) * len(a))
+    gaps = np.abs(np.sort(a, axis=0)[(ends - 1) // len(b)] - np.sort(b, axis=0)[(ends - 1) // len(a)])
+    return float(np.average(gaps.mean(axis=1), weights=np.diff(ends, prepend=0)))
 
 
 def _same_dimension(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

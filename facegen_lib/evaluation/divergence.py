@@ -37,8 +37,7 @@ def wasserstein_estimate(critic_loss: np.ndarray) -> np.ndarray:
     """The Wasserstein-1 distance as a critic sees it, its negative loss E f(x) − E f(G(z)) (Arjovsky et al., 2017).
 
     In units of the pixels where a gradient penalty holds the critic near slope 1. Behind clipped weights the slope is
-    some other
-    constant: the curve's shape means something, its height does not.
+    some other constant: the curve's shape means something, its height does not.
 
     Args:
         critic_loss: E f(G(z)) − E f(x), without penalty: `history["discriminator_loss"]` of a Wasserstein game. Any
@@ -65,7 +64,9 @@ class Verdict:
         unseen: the same on images that it never saw: the honest curve. The distance between the two is what it knows
             by heart.
         steps: the step of each check.
-        best: the largest value of `unseen`: every critic gives a lower bound, so the largest is the tightest.
+        best: the largest value of `unseen`. Every critic gives a lower bound, so the largest is the tightest, but only
+            on average: the largest of ten noisy values lies a little above their mean. And a gradient penalty lets a
+            critic slope by up to 1 + W / 2λ: its estimate of the distance W overshoots by that factor.
     """
 
     seen: np.ndarray
@@ -94,11 +95,12 @@ def fresh_critic(
             distance in units of pixels in [-1, 1] (gradient penalty, λ = 10; Gulrajani et al., 2017).
         steps: updates of the critic, with Adam.
         batch_size: real and generated images in a batch.
-        seed: of the halves, the batches and the weights.
-        network: keras.Model to logits (N, 1); by default four strided convolutions.
+        seed: of the halves, the batches and the weights of the default network.
+        network: keras.Model to logits (N, 1), trained as it comes; by default four strided convolutions.
 
     Raises:
-        FacegenError: an unknown game, or fewer than 2 × batch_size images on either side.
+        FacegenError: an unknown game, fewer than 2 × batch_size images on either side, or a Wasserstein critic that
+            ends on the wrong side: a penalty is also content with slope 1 in the wrong direction.
     """
     import keras
     import tensorflow as tf
@@ -139,6 +141,11 @@ def fresh_critic(
         if number in checks:
             seen.append(estimate(seen_real[:1000], seen_fake[:1000]))
             unseen.append(estimate(unseen_real[:1000], unseen_fake[:1000]))
+    if game == "wasserstein" and seen[-1] < 0:
+        raise FacegenError(
+            f"The critic leans the wrong way: after {steps} steps it reads {seen[-1]:.3g} on the images that it learned"
+            " from, and no distance is negative. Give another seed, a freshly drawn network or more steps."
+        )
     return Verdict(np.array(seen), np.array(unseen), np.array(checks))
 
 

@@ -17,7 +17,6 @@ from facegen_lib.evaluation.inputs import check_images, check_same_size
 from facegen_lib.evaluation.report import Report
 from facegen_lib.evaluation.scene import Scene
 
-MANY_FEATURES = 256
 COUNT = 5000  # images on each side unless asked otherwise: what the dissertation used
 
 
@@ -62,8 +61,8 @@ def evaluate(
         FacegenError: images that cannot be compared, too few of them, or generated images that are the real ones.
 
     Warns:
-        UserWarning: N does not exceed the number of features, or the generated images repeat each other or the real
-            ones.
+        UserWarning: N does not exceed the number of features, the generated images repeat each other or the real
+            ones, or the label asked for cannot be read off the real ones.
     """
     real = _as_set(image_set, "the real images")
     spare = _as_set(others, "the other real images") if others is not None else None
@@ -73,11 +72,8 @@ def evaluate(
     size = _enough(len(fake), "generated")
     reference, floor = _halves(real, spare, size, seed)
     chosen = extractor(features)
-    said = _suspicions(fake, reference.images, chosen)
-    for text in said:
-        warnings.warn(text, stacklevel=2)
-    resamples = 100 if chosen.dimension <= MANY_FEATURES else 10  # a covariance of Inception's features takes seconds
-    scene = Scene(reference, floor, fake, chosen, seed, resamples)
+    said = _suspicions(fake, real.images, chosen)
+    scene = Scene(reference, floor, fake, chosen, seed)
     with threadpoolctl.threadpool_limits(
         1
     ):  # hundreds of small products are slower on threads that wait for each other
@@ -94,6 +90,13 @@ def evaluate(
             measured += measures.memorisation(scene, _as_set(training, "the training images"), new)
         if face_images:
             measured += measures.faces(scene, face_images)
+    if label is not None and not histograms:
+        said.append(
+            f'Label "{label}" is left out: either fewer than two classes have five images with a known "{label}", or '
+            f"the features of {chosen.name} hardly tell its classes apart."
+        )
+    for text in said:
+        warnings.warn(text, stacklevel=2)
     subject = name or getattr(generated, "name", "") or type(generated).__name__
     return Report(str(subject), real.name, reference.hash, tuple(measured), contents | histograms, tuple(said))
 
@@ -109,7 +112,7 @@ def images_of(generated, count: int, image_shape: tuple[int, int, int], seed: in
         generated = generated.images
     if isinstance(generated, np.ndarray):
         images = check_images(generated, "the generated images")
-        return some_of(images, count, seed)
+        return some_of(images, count, [seed, 1])  # not in the order of the real images, which may be their twins
     if hasattr(generated, "sample"):
         return check_images(generated.sample(count, seed=seed), "the generated images")
     latent_shape = getattr(generated, "input_shape", None)
@@ -152,12 +155,12 @@ def _enough(size: int, kind: str) -> int:
 
 def _halves(real: ImageSet, spare: ImageSet | None, size: int, seed: int) -> tuple[ImageSet, np.ndarray]:
     """`size` real images to compare with, and as many others for the floor."""
-    order = np.random.default_rng(seed).permutation(len(real))
+    order = np.random.default_rng(seed).permutation(len(real))  # each set is drawn by a stream of its own
     reference = real.subset(np.sort(order[:size]))
     if spare is None:
         return reference, real.images[np.sort(order[size : 2 * size])]
     check_same_size(real.images, spare.images)
-    return reference, spare.images[np.sort(np.random.default_rng(seed).permutation(len(spare))[:size])]
+    return reference, spare.images[np.sort(np.random.default_rng([seed, 2]).permutation(len(spare))[:size])]
 
 
 def _suspicions(fake: np.ndarray, real: np.ndarray, chosen) -> list[str]:

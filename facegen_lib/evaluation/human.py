@@ -136,7 +136,8 @@ class Score:
         wrong: how many real pictures were taken for generated ones.
         choices: how many choices were made, two per question.
         people: how many participants made them.
-        rate, low, high: wrong / choices and its 95 % Wilson interval.
+        rate, low, high: wrong / choices and its 95 % Wilson interval, as though all choices were independent; people
+            who differ make it too narrow.
     """
 
     model: str

@@ -22,6 +22,10 @@ def check_images(images: np.ndarray, what: str = "images") -> np.ndarray:
     Warns:
         UserWarning: no pixel is dark, as when floats in [0, 1] were converted as though they were in [-1, 1].
     """
+    if np.ndim(images) == 0:
+        raise FacegenError(
+            f"{what} should be an image set, e.g. of fg.load, or an array (N, height, width, 1 or 3); got {images!r}."
+        )
     images = np.asarray(images)
     if images.dtype == object:
         raise FacegenError(f"{what} differ in size. Resize them to one height and width first.")

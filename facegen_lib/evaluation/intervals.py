@@ -27,6 +27,12 @@ def around(value: float, resampled: np.ndarray, least: float = -np.inf) -> tuple
     return float(max(value + low, least)), float(value + high)
 
 
+def by_deviation(value: float, resampled: np.ndarray, least: float = -np.inf) -> tuple[float, float]:
+    """`value` ± 1.96 standard deviations of the resampled values: for so few that their ends say nothing."""
+    half_width = 1.96 * np.std(resampled, ddof=1)
+    return float(max(value - half_width, least)), float(value + half_width)
+
+
 def of_mean(contributions: np.ndarray, drawn: np.ndarray) -> tuple[float, float]:
     """The interval of a mean over images.
 

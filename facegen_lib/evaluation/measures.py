@@ -19,6 +19,7 @@ from facegen_lib.evaluation.report import Measurement
 from facegen_lib.evaluation.scene import Scene
 
 NEIGHBOURS = 5
+MANY_FEATURES, FEW_RESAMPLES = 256, 10  # a covariance of Inception's features takes seconds
 AXES = 128  # directions of the sliced Wasserstein distance
 FACE_THRESHOLD = 0.9
 MEMORIES = 500  # generated images whose nearest neighbours are looked for
@@ -43,21 +44,23 @@ def frechet_and_kernel(scene: Scene) -> list[Measurement]:
     if scene.size > scene.extractor.dimension:
         of_real, of_fake = distances.mean_and_covariance(real), distances.mean_and_covariance(fake)
         frechet = distances.frechet_distance(*of_real, *of_fake)
+        many = scene.extractor.dimension > MANY_FEATURES
         resampled = [
             distances.frechet_distance(
                 *distances.mean_and_covariance(real, counts_real[:, draw]),
                 *distances.mean_and_covariance(fake, counts_fake[:, draw]),
             )
-            for draw in range(counts_real.shape[1])
+            for draw in range(counts_real.shape[1])[: FEW_RESAMPLES if many else None]
         ]
         of_floor = distances.frechet_distance(*of_real, *distances.mean_and_covariance(floor))
-        interval = intervals.around(frechet, np.array(resampled), least=0)
+        interval = (intervals.by_deviation if many else intervals.around)(frechet, np.array(resampled), least=0)
         found.insert(0, scene.measurement(scene.extractor.frechet_name, frechet, interval, of_floor, "lower"))
     return found
 
 
 def neighbourhoods(scene: Scene) -> list[Measurement]:
-    """Precision, recall, density, coverage. An interval speaks of the images that its number is a mean over."""
+    """Precision, recall, density, coverage. An interval speaks of the images that its number is a mean over; that the
+    other set and the balls are samples too makes it too narrow."""
     generated = neighbourhood.neighbourhoods(scene.real_features, scene.fake_features, NEIGHBOURS)
     floor = neighbourhood.neighbourhoods(scene.real_features, scene.floor_features, NEIGHBOURS)
     found = []

@@ -61,7 +61,7 @@ def memorisation_ratios(generated: np.ndarray, training: np.ndarray, held_out: n
     distance to the nearest training image / distance to the nearest held-out image, mirror images included. With as
     many of the one as of the other, it is scattered around 1 when nothing is copied; the more training images there
     are beside the held-out ones, the nearer some of them are by chance. So compare with the ratios of real images that
-    are in neither set. Far below those: copied.
+    are in neither set. Far below those: copied. An image that is in both sets is no nearer to either: 1.
 
     Args:
         generated: uint8 (n, H, W, C).
@@ -80,7 +80,8 @@ def memorisation_ratios(generated: np.ndarray, training: np.ndarray, held_out: n
         real = _vectors(real_images, features, remember=True)
         return np.minimum(nearest(queries, real)[1], nearest(mirrored, real)[1])[:, 0]
 
-    return to_the_nearest(training) / np.maximum(to_the_nearest(held_out), np.finfo("float32").tiny)
+    near, far = to_the_nearest(training), to_the_nearest(held_out)
+    return np.where((near == 0) & (far == 0), 1.0, near / np.maximum(far, np.finfo("float32").tiny))
 
 
 def _vectors(images: np.ndarray, features: str | Extractor, remember: bool = False) -> np.ndarray:

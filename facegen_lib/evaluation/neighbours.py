@@ -15,6 +15,7 @@ from facegen_lib.errors import FacegenError
 from facegen_lib.evaluation.distances import _same_dimension
 
 BLOCK = 1000
+SPARE = 8  # candidates for the nearest beyond those asked for
 
 
 class Neighbourhoods(NamedTuple):
@@ -89,19 +90,22 @@ def nearest(queries: np.ndarray, references: np.ndarray, k: int = 1) -> tuple[np
     """The k references nearest to each query.
 
     Args:
-        queries, references: features or flattened pixels, (N, d) and (M, d), k ≤ M. They are searched in the precision
-            they come in, and the distances to what is found are then computed anew: a copy is at distance 0 exactly.
+        queries, references: features or flattened pixels, (N, d) and (M, d), k ≤ M; whole numbers become float32.
+            They are searched in the precision they come in, which tells near duplicates apart badly. So the distances
+            of the k + 8 that seem nearest are computed anew, and a copy among them is at distance 0 exactly.
 
     Returns:
         Positions in `references` and Euclidean distances, both (N, k), nearest first.
     """
+    queries, references = (x.astype("float32") if x.dtype.kind in "iu" else x for x in (queries, references))
     positions = np.empty((len(queries), k), dtype="int64")
     distances = np.empty((len(queries), k))
+    candidates_each = min(k + SPARE, len(references))
     for rows, squares in _blocks_of_squared_distances(queries, references):
-        found = np.argpartition(squares, k - 1, axis=1)[:, :k]
+        found = np.argpartition(squares, candidates_each - 1, axis=1)[:, :candidates_each]
         for row, candidates in zip(range(rows.start, rows.stop), found, strict=True):
             exact = np.linalg.norm(references[candidates] - queries[row], axis=1)
-            order = np.argsort(exact)
+            order = np.argsort(exact)[:k]
             positions[row], distances[row] = candidates[order], exact[order]
     return positions, distances
 

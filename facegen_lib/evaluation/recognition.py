@@ -56,11 +56,10 @@ def classes(scene: Scene, label: str | None) -> tuple[list[Measurement], dict[st
     if label is None:
         return [], {}
     classifier = naming.teach(label, scene.real_features, scene.reference.labels[label], scene.seed)
-    if classifier is None or classifier.accuracy < 1.2 * classifier.commonest:
+    if classifier is None or not classifier.is_legible:
         return [], {}
     floor, fake = (classifier.probabilities(features) for features in (scene.floor_features, scene.fake_features))
-    real = classifier.probabilities(scene.real_features)
-    share_real, share_floor, share_fake = (naming.histogram(answers) for answers in (real, floor, fake))
+    share_real, share_floor, share_fake = (naming.histogram(answers) for answers in (classifier.answers, floor, fake))
     chosen = fake.argmax(axis=1)
     resampled = [
         naming.histogram_distance(share_real, np.bincount(chosen[draw], minlength=len(share_real)) / scene.size)

@@ -10,6 +10,11 @@ from pathlib import Path
 
 from facegen_lib.errors import FacegenError
 
+INTERVALS = (
+    "[low, high]: 95 % intervals; those of precision, recall, density and coverage are too narrow, for they take the "
+    "other set as given."
+)
+
 
 @dataclasses.dataclass(frozen=True)
 class Measurement:
@@ -17,7 +22,8 @@ class Measurement:
 
     Attributes:
         name: e.g. `"Fréchet distance"`.
-        value, low, high: the number and its 95 % interval.
+        value, low, high: the number and its 95 % interval. Those of precision, recall, density and coverage are too
+            narrow: they take the other set and the balls around its images for granted.
         count: N, images on each side.
         extractor: whose eyes: `"shipped"`, `"inception"`, `"pixels"`, `"mtcnn"` or a model's name.
         floor: the same number for other real images in place of the generated ones, at the same N.
@@ -140,9 +146,10 @@ class Comparison:
         if not known:
             return []
         rows = [["", *(report.subject for report in known), "real"]]
-        for name, (of_real, _) in known[0].classes.items():
-            shares = [report.classes.get(name, (0.0, 0.0))[1] for report in known]
-            rows.append([name, *(f"{share:.1%}" for share in shares), f"{of_real:.1%}"])
+        for name in _in_order(name for report in known for name in report.classes):
+            found = [report.classes.get(name) for report in known]
+            of_real = next(shares[0] for shares in found if shares)
+            rows.append([name, *(f"{shares[1]:.1%}" if shares else "–" for shares in found), f"{of_real:.1%}"])
         return rows
 
     @property
@@ -166,6 +173,7 @@ class Comparison:
         lines = [f"against {', '.join(_in_order(report.image_set for report in self.reports))}"]
         for extractor, rows in self.tables().items():
             lines += ["", f"as seen by {extractor}", *_aligned(rows)]
+        lines += ["", INTERVALS]
         if self.classes():
             lines += ["", "classes, shares of the images", *_aligned(self.classes())]
         return "\n".join(lines + [""] * bool(self.warnings) + [f"! {text}" for text in self.warnings])
@@ -174,6 +182,7 @@ class Comparison:
         parts = []
         for extractor, rows in self.tables().items():
             parts.append(_html_table(rows, f"as seen by <b>{html.escape(extractor)}</b>"))
+        parts.append(f"<p>{INTERVALS}</p>")
         if self.classes():
             parts.append(_html_table(self.classes(), "classes, shares of the images"))
         parts += [f"<p>⚠ {html.escape(text)}</p>" for text in self.warnings]

@@ -32,12 +32,12 @@ def conv_output_size(size: int, kernel: int, stride: int = 1, padding: int | str
 def transposed_conv_output_size(size: int, kernel: int, stride: int = 1, padding: int | str = "same") -> int:
     """Pixels along one side after a transposed convolution: what a convolution would need to give `size`.
 
-    (size − 1)·stride + kernel − 2·padding;  "valid" is padding 0, and never less than size·stride;  "same" gives
-    size·stride. Arguments and errors as for `conv_output_size`; here padding is cut off rather than added.
+    (size − 1)·stride + kernel − 2·padding;  "valid" is padding 0, but never less than size·stride comes out;  "same"
+    gives size·stride. Arguments and errors as for `conv_output_size`; here padding is cut off rather than added.
     """
-    if padding == "same":
+    if padding == "same" or (padding == "valid" and kernel < stride):
         return size * stride
-    whole = (size - 1) * stride + max(kernel, stride) - 2 * rows_of(padding)
+    whole = (size - 1) * stride + kernel - 2 * rows_of(padding)
     if whole < 1:
         raise FacegenError(f"Padding {padding!r} cuts everything off that a kernel of {kernel} makes of {size} pixels.")
     return whole

@@ -12,7 +12,8 @@ class MinibatchStd(keras.layers.Layer):
     over every position and channel and repeated as one number (Karras et al., 2018, section 3).
 
     Args:
-        group_size: images compared with each other, at most; a batch it does not divide is one group.
+        group_size: images compared with each other, at most. A batch that it does not divide is one group, and so is
+            any batch whose size is unknown when the graph is built, as in `Model.predict`.
     """
 
     def __init__(self, group_size: int = 8, **kwargs):

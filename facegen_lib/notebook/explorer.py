@@ -51,10 +51,14 @@ def strongest_directions(generator: keras.Model) -> np.ndarray:
 
     Strong is what moves the output of the first layer A far: the n that maximise ‖An‖ are the singular vectors of A
     (SeFa, Shen and Zhou, 2021). For a normal prior they are also what a principal component analysis of that
-    layer's output finds (GANSpace, Härkönen et al., 2020).
+    layer's output finds (GANSpace, Härkönen et al., 2020). A transposed convolution of one pixel, with a kernel
+    (H, W, outputs, latent_dim), is such a layer too.
     """
     first = next(layer for layer in generator.layers if layer.weights)
-    left, _, _ = np.linalg.svd(np.asarray(first.kernel, dtype="float32"), full_matrices=False)
+    kernel = np.asarray(first.kernel, dtype="float32")
+    if isinstance(first, keras.layers.Conv2DTranspose):
+        kernel = np.moveaxis(kernel, -1, 0).reshape(kernel.shape[-1], -1)
+    left, _, _ = np.linalg.svd(kernel, full_matrices=False)
     return left.T
 
 

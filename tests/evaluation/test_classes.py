@@ -5,7 +5,14 @@ import pytest
 
 from facegen_lib.data import ImageSet
 from facegen_lib.errors import FacegenError
-from facegen_lib.evaluation.classes import choose_label, class_score, histogram, histogram_distance, teach
+from facegen_lib.evaluation.classes import (
+    Classifier,
+    choose_label,
+    class_score,
+    histogram,
+    histogram_distance,
+    teach,
+)
 from facegen_lib.evaluation.evaluate import evaluate
 
 
@@ -64,9 +71,10 @@ def test_a_taught_classifier_names_what_it_was_taught_and_leaves_unknown_labels_
 @pytest.mark.parametrize(
     "values",
     [
-        [0, 1, 0, 1, -1, -1, -1, -1],  # four known: a fifth of them is nobody to ask
+        [0, 1, 0, 1, -1, -1, -1, -1],  # two of each
         [0] * 8,  # one class
         [-1] * 8,
+        [0] * 20 + [1] * 4,
     ],
 )
 def test_too_few_known_images_teach_nothing(values):
@@ -74,10 +82,35 @@ def test_too_few_known_images_teach_nothing(values):
     assert teach("hue", features, np.array(values)) is None
 
 
-def test_a_class_that_only_the_asked_images_have_teaches_nothing():
-    first = np.random.default_rng(0).permutation(10)[0]  # one of the two that are asked
-    values = (np.arange(10) == first).astype(int)
-    assert teach("hue", np.eye(10), values) is None
+def test_the_images_that_teach_a_classifier_are_named_as_rightly_as_new_ones():
+    """Features that say nothing: a classifier names what it was taught by heart, and anything else by chance."""
+    rng = np.random.default_rng(3)
+    features, values = rng.standard_normal((150, 128)), rng.integers(3, size=150)
+    classifier = teach("hue", features, values)
+    named = np.array(classifier.names, int)[classifier.answers.argmax(axis=1)]
+    assert np.mean(named == values) == classifier.accuracy == pytest.approx(1 / 3, abs=0.12)
+
+
+def test_answers_are_in_the_order_of_the_images_and_of_the_names_also_where_the_label_is_unknown():
+    rng = np.random.default_rng(1)
+    hue = np.append(rng.choice([9, 10, 11], 300), [12] * 4)  # as words, 10 and 11 come before 9; four are not enough
+    features = np.eye(13)[hue] + 0.05 * rng.standard_normal((304, 13))
+    hue_known = np.where(rng.random(304) < 0.3, -1, hue)
+    classifier = teach("hue", features, hue_known)
+    assert classifier.names == ["10", "11", "9"]
+    named = np.array(classifier.names, int)[classifier.answers[:300].argmax(axis=1)]
+    assert np.mean(named == hue[:300]) > 0.97
+
+
+@pytest.mark.parametrize(
+    "accuracy, commonest, legible",
+    [(0.99, 0.9, True), (0.9, 0.9, False), (0.6, 0.4, True), (0.41, 0.4, False), (1.0, 0.999, True)],
+)
+def test_a_label_is_legible_if_a_tenth_of_the_mistakes_of_the_commonest_answer_are_avoided(
+    accuracy, commonest, legible
+):
+    classifier = Classifier("hue", ["0", "1"], np.zeros((0, 2)), accuracy, commonest, None)
+    assert classifier.is_legible == legible
 
 
 def test_a_label_that_few_images_have_is_left_out_of_the_report(make_patches, quarters):

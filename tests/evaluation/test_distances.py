@@ -86,6 +86,23 @@ def test_kid_of_large_sets_averages_subsets_that_the_seed_chooses(rng):
     assert by_subsets == pytest.approx(kid(a, b), rel=0.15)
 
 
+def test_a_subset_is_drawn_from_all_over_its_set(rng):
+    """Sets are stored in the order of their files: a stretch of one is no sample of it."""
+    cloud = np.sort(rng.normal(size=(600, 4)), axis=0)
+    assert kid(cloud, cloud[::-1] + 0.01, subset_size=100) == pytest.approx(0, abs=0.1)
+
+
+def test_a_subset_holds_no_image_twice(rng):
+    """All but one of the images of both sets lie as far from each other as all of them; repetitions come nearer."""
+    a, b = rng.normal(size=(101, 8)), rng.normal(size=(101, 8))
+    assert kid(a, b, subset_size=100) == pytest.approx(kid(a, b), abs=0.03)
+
+
+def test_the_seed_turns_the_directions_of_sliced_wasserstein(rng):
+    a, b = rng.normal(size=(50, 8)), rng.normal(0.5, 1, size=(50, 8))
+    assert sliced_wasserstein(a, b, seed=1) == sliced_wasserstein(a, b, seed=1) != sliced_wasserstein(a, b, seed=2)
+
+
 def test_kid_of_resamples_never_pairs_an_image_with_its_repetition(rng):
     a, b = rng.normal(size=(40, 6)), rng.normal(size=(30, 6))
     counts_a, counts_b = rng.multinomial(40, [1 / 40] * 40, 200).T, rng.multinomial(30, [1 / 30] * 30, 200).T
@@ -105,10 +122,12 @@ def test_sliced_wasserstein_of_a_shift_is_the_mean_shift_along_random_directions
     assert sliced_wasserstein(cloud, cloud + shift, directions=4000) == pytest.approx(expected, rel=0.03)
 
 
-def test_sets_of_different_size_are_compared_at_quantiles(rng):
-    cloud = rng.normal(size=(4000, 3))
-    assert sliced_wasserstein(cloud, cloud[:1000]) < 0.1
-    assert sliced_wasserstein(cloud, cloud[:1000] + 1) > 0.5
+@pytest.mark.parametrize("sizes", [(3, 1), (10, 7), (1000, 20), (64, 128)])
+def test_also_of_sets_of_different_size(rng, sizes):
+    a, b = (rng.normal(size=(size, 1)) for size in sizes)
+    expected = pytest.approx(scipy.stats.wasserstein_distance(a[:, 0], b[:, 0]))
+    assert sliced_wasserstein(a, b) == expected
+    assert sliced_wasserstein(b, a) == expected
 
 
 @pytest.mark.parametrize("distance", [kid, sliced_wasserstein])

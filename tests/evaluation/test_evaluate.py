@@ -1,5 +1,6 @@
 """One call measures everything: with N, interval and floor, and with a word about what looks wrong."""
 
+import dataclasses
 import json
 import warnings
 
@@ -10,6 +11,7 @@ from PIL import Image
 
 from facegen_lib.data import ImageSet, shapes
 from facegen_lib.errors import FacegenError
+from facegen_lib.evaluation import measures
 from facegen_lib.evaluation.baselines import Averager, Copier, RandomGenerator
 from facegen_lib.evaluation.evaluate import evaluate, images_of
 from facegen_lib.evaluation.report import Measurement, Report, compare
@@ -60,6 +62,18 @@ def test_other_real_images_measure_like_the_floor(of_good):
         assert abs(measurement.value - measurement.floor) < 1.5 * width + 0.1 * abs(measurement.floor), measurement.name
 
 
+def test_floors_do_not_depend_on_what_was_generated(of_good, of_noise):
+    floors = [{one.name: one.floor for one in report.measurements} for report in (of_good, of_noise)]
+    assert floors[0] == floors[1]
+    assert all(one.floor != one.value for one in of_noise.measurements)
+
+
+def test_a_narrow_set_is_more_precise_than_varied(real, make_patches, quarters):
+    others = make_patches(900, 5)
+    report = measure(others.subset(others.labels["hue"] == 0), real, quarters)
+    assert report["precision"].value > report["recall"].value + 0.2
+
+
 def test_noise_is_worse_in_everything_that_looks_for_it(of_good, of_noise):
     for name in ("Fréchet distance", "kernel distance"):
         assert of_noise[name].low > 3 * max(of_good[name].high, 0)
@@ -82,6 +96,39 @@ def test_few_generated_images_are_compared_with_all_kinds(make_patches, quarters
     report = measure(make_patches(45, 2), stored.subset(np.argsort(stored.labels["hue"])), quarters)
     assert report["Fréchet distance"].count == 45
     assert min(of_real for of_real, _ in report.classes.values()) > 0.15
+
+
+def test_other_real_images_are_drawn_from_all_over_their_set(real, make_patches, quarters):
+    stored = make_patches(600, 9)
+    stored = stored.subset(np.argsort(stored.labels["hue"]))
+    report = measure(make_patches(300, 2), real, quarters, count=100, others=stored)
+    assert report["class histogram distance"].floor < 0.3
+
+
+def test_memories_are_looked_for_all_over_the_training_images_and_the_floor(real, make_patches, quarters, monkeypatch):
+    training, searched = make_patches(400, 3), []
+    ratios_of = measures.memory.memorisation_ratios
+    monkeypatch.setattr(
+        measures.memory, "memorisation_ratios", lambda *given: searched.append(given[:2]) or ratios_of(*given)
+    )
+    monkeypatch.setattr(measures, "SEARCHED", 60)
+    monkeypatch.setattr(measures, "MEMORIES", 50)
+    measure(make_patches(300, 2), real, quarters, training=training)
+    place = [{image.tobytes(): number for number, image in enumerate(images)} for images in (real, training)]
+    floor, seen = searched[0][0][50:], searched[0][1]
+    assert len(floor) == 50 and max(place[0][image.tobytes()] for image in floor) > 300
+    assert len(seen) == 60 and max(place[1][image.tobytes()] for image in seen) > 300
+
+
+def test_the_face_rates_floor_is_that_of_real_images_in_which_faces_are_found(
+    real, make_patches, quarters, monkeypatch
+):
+    monkeypatch.setattr(measures, "face_confidences", lambda images: (images.mean(axis=(1, 2, 3)) > 60).astype(float))
+    dark = make_patches(300, 2).images // 4
+    report = evaluate(dark, real, features=quarters, face_images=20)
+    assert (report["face rate"].value, report["face rate"].floor, report["face rate"].count) == (0, 1, 20)
+    of_dark = evaluate(real, make_patches(300, 4).images // 4, features=quarters, face_images=20)
+    assert "face rate" not in [measurement.name for measurement in of_dark.measurements]
 
 
 def test_a_copier_is_found_out_by_memorisation_alone(real, make_patches, quarters):
@@ -132,6 +179,49 @@ def test_answers_are_sure_of_good_pictures_and_unsure_of_mixed_ones(of_good, rea
 def test_a_label_that_cannot_be_seen_names_no_classes(real, make_patches, quarters):
     arbitrary = ImageSet("patches", real.images, {"side": np.arange(len(real)) % 3})
     assert measure(make_patches(300, 2), arbitrary, quarters).classes == {}
+    with pytest.warns(UserWarning, match='Label "side" is left out'):
+        asked = evaluate(make_patches(300, 2), arbitrary, features=quarters, face_images=0, label="side")
+    assert any('"side"' in text for text in asked.warnings)
+
+
+def test_a_rare_class_that_can_be_seen_is_counted(make_patches, quarters):
+    """A generator that never makes what a tenth of the pictures show is found out."""
+    real = make_patches(1200, 1)
+    bluish = np.flatnonzero(real.labels["hue"] == 2)
+    rare = real.subset(np.setdiff1d(np.arange(len(real)), bluish[80:]))
+    rare = ImageSet("patches", rare.images, {"hue": (rare.labels["hue"] == 2).astype(int)})
+    others = make_patches(600, 5)
+    report = measure(others.subset(others.labels["hue"] != 2), rare, quarters, label="hue")
+    of_real, of_fake = report.classes["hue 1"]
+    assert of_real == pytest.approx(0.09, abs=0.03) and of_fake < 0.02
+
+
+def test_damaged_copies_in_the_order_of_their_originals_are_no_better_than_new_images(make_patches, quarters):
+    """Which images are drawn of one set must not depend on which are drawn of another of the same length."""
+    real = make_patches(600, 1)
+    shift = np.random.default_rng(0).integers(-2, 3, real.images.shape)
+    copies = (real.images.astype(int) + shift).clip(0, 255).astype("uint8")
+    report = measure(copies, real, quarters, count=100)
+    assert report["Fréchet distance"].value > 0.3 * report["Fréchet distance"].floor
+    assert report["precision"].value < 1
+
+
+def test_other_real_images_in_the_same_order_make_no_lower_floor(make_patches, quarters):
+    real = make_patches(600, 1)
+    shift = np.random.default_rng(0).integers(-2, 3, real.images.shape)
+    twins = ImageSet("twins", (real.images.astype(int) + shift).clip(0, 255).astype("uint8"))
+    report = measure(make_patches(600, 2), real, quarters, count=100, others=twins)
+    assert report["Fréchet distance"].floor > 0.3 * report["Fréchet distance"].value
+
+
+def test_only_the_frechet_distance_of_many_features_is_content_with_ten_resamples(make_patches, quarters, monkeypatch):
+    real, fake = make_patches(400, 1), make_patches(200, 2)
+    few = measure(fake, real, quarters)
+    monkeypatch.setattr(measures, "MANY_FEATURES", 11)
+    many = measure(fake, real, quarters)
+    assert many["kernel distance"] == few["kernel distance"]
+    assert many["sliced Wasserstein"] == few["sliced Wasserstein"]
+    assert many["Fréchet distance"] != few["Fréchet distance"]
 
 
 @pytest.mark.filterwarnings("ignore:.*generated images")  # few towers differ
@@ -173,6 +263,7 @@ def test_real_features_are_remembered_by_their_pixels(real, quarters, make_patch
         (lambda real: (np.zeros((50, 16, 16, 3), "uint8"), real), "every pixel"),
         (lambda real: (RandomGenerator((16, 16, 3)), real.subset(slice(15))), "says nothing"),
         (lambda real: (object(), real), "neither makes nor holds images"),
+        (lambda real: (real.images, None), "the real images should be an image set"),
     ],
 )
 def test_nonsense_is_refused(real, quarters, spoil, message):
@@ -216,7 +307,7 @@ def test_a_report_survives_the_disk(of_good, tmp_path):
 
 def test_a_report_reads_as_text_and_as_a_table(of_good):
     text, table = str(of_good), of_good._repr_html_()
-    for words in ("as seen by", "quarters", "real against real", "Fréchet distance", "200"):
+    for words in ("as seen by", "quarters", "real against real", "Fréchet distance", "200", "95 % intervals"):
         assert words in text and words in table
 
 
@@ -225,6 +316,13 @@ def test_compared_reports_share_a_table_only_if_they_share_the_extractor(of_good
     assert list(tables) == ["quarters", "pixels"]
     assert all(row[1:3] != ["–", "–"] for row in tables["quarters"])
     assert tables["quarters"][0][1:3] == ["good", "noise"]
+
+
+def test_a_class_that_a_report_never_measured_has_a_dash(of_good):
+    one, other = (
+        dataclasses.replace(of_good, classes=classes) for classes in ({"a": (0.5, 0.0)}, {"b": (0.25, 0.125)})
+    )
+    assert compare([one, other]).classes()[1:] == [["a", "0.0%", "–", "50.0%"], ["b", "–", "12.5%", "25.0%"]]
 
 
 def test_columns_that_may_not_be_compared_are_called_out(of_good, real, make_patches, quarters):

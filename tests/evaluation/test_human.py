@@ -35,6 +35,11 @@ def test_two_of_four_are_generated_and_the_key_says_which(questionnaire):
     assert sorted(question.model for question in questionnaire.questions) == ["dcgan"] * 5 + ["wgan"] * 5
 
 
+def test_the_questions_about_one_model_do_not_come_in_a_row(questionnaire):
+    order = [question.model for question in questionnaire.questions]
+    assert order not in (sorted(order), sorted(order, reverse=True))
+
+
 def test_no_example_is_asked_about_and_no_picture_comes_twice(questionnaire):
     shown = [
         image.tobytes()

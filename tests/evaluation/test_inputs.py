@@ -27,6 +27,7 @@ def test_good_images_pass_as_they_are():
         (noise(3, 8, 8, 3) / np.float32(127.5) - 1, "to_uint8"),
         ((noise(3, 8, 8, 3) > 128).astype("uint8"), "no value is above 1"),
         (np.array([noise(8, 8, 3), noise(9, 9, 3)], dtype=object), "differ in size"),
+        (None, "should be an image set.*; got None"),
     ],
 )
 def test_what_cannot_be_measured_is_refused_with_a_reason(images, message):

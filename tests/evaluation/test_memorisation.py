@@ -53,6 +53,13 @@ def test_copies_give_themselves_away_through_noise_and_mirroring(training, held_
     assert np.median(ratios) < 0.5
 
 
+@pytest.mark.parametrize("features", ["pixels", "quarters"])
+def test_an_image_that_lies_in_both_sets_is_no_copy(training, quarters, features):
+    features = quarters if features == "quarters" else features
+    ratios = memorisation_ratios(training.images[:20], training.images, training.images[::-1], features)
+    assert np.all(ratios == 1)
+
+
 def test_blurred_means_are_not_taken_for_copies(training, held_out):
     """In pixels a mean lies near to everything; the ratio asks whether it lies nearer to what was trained on."""
     ratios = memorisation_ratios(Averager(training, among=8).sample(200), training.images, held_out.images)

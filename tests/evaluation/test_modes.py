@@ -40,6 +40,13 @@ def test_what_is_left_out_is_lost_and_nothing_else(painted):
     assert not missing["skin_tone"] and not missing["yaw"]
 
 
+@pytest.mark.parametrize(("part", "is_lost"), [(0.2, True), (0.3, False), (0.5, False)])
+def test_a_value_is_lost_below_a_quarter_of_its_share(painted, part, is_lost):
+    fair = modes.shares(modes.answers(painted.labels))
+    rarer = {**fair, "glasses": [part * fair["glasses"][0], 1 - part * fair["glasses"][0]]}
+    assert modes.lost(rarer, fair)["glasses"] == ["without"] * is_lost
+
+
 def test_a_reader_learns_to_see_the_background(painted):
     network = modes.teach(painted, epochs=8)
     unseen = portraits.make(200, 16, seed=5)

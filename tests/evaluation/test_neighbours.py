@@ -61,6 +61,24 @@ def test_nearest_finds_what_looking_at_every_pair_finds(rng):
     np.testing.assert_allclose(distances, np.sort(every_pair, axis=1)[:, :4])
 
 
+def test_a_copy_beside_near_duplicates_is_found_at_distance_zero(rng):
+    """The products of float32 cannot tell pictures apart that differ in one pixel by one level; looking again can."""
+    pictures = rng.integers(0, 256, (100, 64 * 64 * 3)).astype("float32") / 127.5 - 1
+    near = pictures.copy()
+    near[:, 0] += np.float32(1 / 127.5)
+    positions, distances = nearest(pictures, np.concatenate([near, pictures]), k=1)
+    np.testing.assert_array_equal(positions[:, 0], 100 + np.arange(100))
+    assert np.all(distances == 0)
+
+
+def test_whole_numbers_have_the_neighbours_of_the_same_numbers_as_decimals(rng):
+    queries, references = rng.integers(0, 256, (20, 64), "uint8"), rng.integers(0, 256, (50, 64), "uint8")
+    positions, distances = nearest(queries, references, k=3)
+    as_decimals = nearest(queries.astype("float64"), references.astype("float64"), k=3)
+    np.testing.assert_array_equal(positions, as_decimals[0])
+    np.testing.assert_allclose(distances, as_decimals[1], rtol=1e-6)
+
+
 def test_k_must_be_smaller_than_both_sets(rng):
     with pytest.raises(FacegenError, match="more than 5 images"):
         precision_recall(rng.normal(size=(100, 3)), rng.normal(size=(5, 3)), k=5)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from facegen_lib.errors import FacegenError
+from facegen_lib.models import genetic
 from facegen_lib.models.genetic import Bytes, GeneticAlgorithm, Latents, crossover, draw_cuts, mutate, pick_parents
 
 few = settings(max_examples=25, deadline=None)
@@ -116,6 +117,33 @@ def test_exactly_the_elite_survives_when_all_children_are_worse():
     population.evolve(5)
     np.testing.assert_array_equal(population.chromosomes[:6], before[:6])
     assert (population.chromosomes[6:] != before[6:]).any(axis=(1, 2, 3)).all()
+
+
+class Colours(Bytes):
+    """Chromosome n is of colour n throughout."""
+
+    def draw(self, shape, seed):
+        if len(shape) == 1:  # single genes, for a mutation
+            return super().draw(shape, seed)
+        return tf.repeat(tf.cast(tf.range(shape[0]), tf.uint8)[:, None], shape[1], axis=1)
+
+
+def test_children_have_the_genes_of_the_elite_alone():
+    population = evolution(genes=Colours(), mutation_rate=0.0).evolve(1)  # the elite: the six brightest of 0 … 19
+    assert population.chromosomes.min() == 14
+
+
+def test_each_use_of_chance_in_each_generation_has_a_stream_of_its_own(monkeypatch):
+    population, seeds = evolution(), []
+
+    def remember(use):
+        monkeypatch.setattr(genetic, use.__name__, lambda *given: seeds.append(tuple(given[-1].numpy())) or use(*given))
+
+    for use in (pick_parents, draw_cuts, mutate):
+        remember(use)
+    for number in range(3):
+        population.next_generation(*population._alive, tf.constant(number))
+    assert len(set(seeds)) == len(seeds) == 9
 
 
 def test_only_children_are_judged():

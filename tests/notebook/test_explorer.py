@@ -1,12 +1,14 @@
 import types
 
 import ipywidgets as widgets
+import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from facegen_lib.models.generator import draw_latents
 from facegen_lib.notebook import explorer, knobs
+from facegen_lib.recipes import RECIPES, recipe
 
 PNG = b"\x89PNG\r\n\x1a\n"
 LATENT_DIM = 6
@@ -67,6 +69,27 @@ def test_the_strongest_directions_are_orthonormal_and_move_the_first_layer_most(
     anywhere = draw_latents(1000, 8)
     anywhere /= np.linalg.norm(anywhere, axis=1, keepdims=True)
     assert lengths[0] >= np.linalg.norm(anywhere @ kernel, axis=1).max()
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_recipes_generator_has_its_directions(name):
+    generator = recipe(name, (128, 128, 3) if name == "facegen" else (32, 32, 3), "laptop").generator
+    directions = explorer.strongest_directions(generator)
+    latent_dim = generator.input_shape[-1]
+    assert directions.shape[1] == latent_dim
+    np.testing.assert_allclose(directions @ directions.T, np.eye(len(directions)), atol=1e-4)
+    first = next(layer for layer in generator.layers if layer.weights)
+    reshaped = keras.Model(generator.input, first.output)
+
+    def moved(directions):
+        return np.linalg.norm(
+            (reshaped(directions) - reshaped(0 * directions)).numpy().reshape(len(directions), -1), axis=1
+        )
+
+    lengths = moved(directions)
+    assert np.all(np.diff(lengths) <= 1e-4 * lengths[0])
+    anywhere = draw_latents(50, latent_dim)
+    assert lengths[0] >= moved(anywhere / np.linalg.norm(anywhere, axis=1, keepdims=True)).max()
 
 
 def test_vectors_come_to_the_sphere_and_keep_their_direction():
