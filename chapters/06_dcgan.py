@@ -40,8 +40,8 @@ people = fg.pretrained("dcgan-utkface")
 fg.show.samples(people, count=12, seed=6, columns=6);
 
 # %% [markdown]
-# The game that trained it is the one of Goodfellow et al. (2014). With dense layers that game makes fog. Radford et
-# al. (2016) changed little but the *networks*, and faces came out. Why?
+# The game is that of Goodfellow et al. (2014). With dense layers it makes fog. Radford et al. (2016) changed little
+# but the *networks*, and faces came out. Why?
 #
 # ## What you will build
 #
@@ -243,11 +243,11 @@ for size, pixels in zip((4, 8, 16, 32), reach, strict=True):
 # %% [markdown]
 # ## 3 Four rules
 #
-# Convolutions alone do not make a GAN train; people had tried. Radford et al. (2016, section 3) searched long for what
-# does, and wrote down five guidelines. Two are on activations, so we count four.
+# Convolutions alone do not make a GAN train. Radford et al. (2016, section 3) searched long for what does: five
+# guidelines. Two are on activations, so we count four.
 #
-# **One: strides, no pooling.** A pooling layer decides for ever how to shrink; a stride leaves that to the weights.
-# The same on the way up: transposed convolutions of stride 2 in place of fixed enlargement. At face size:
+# **One: strides, no pooling.** Pooling decides for ever how to shrink; a stride leaves that to the weights. The same
+# on the way up: transposed convolutions of stride 2 in place of fixed enlargement. At face size:
 
 # %%
 face = fg.recipe("dcgan", (64, 64, 3), scale="laptop")
@@ -257,8 +257,9 @@ assert up == [(8, 8, 128), (16, 16, 64), (32, 32, 32), (64, 64, 3)]
 assert down == [(32, 32, 32), (16, 16, 64), (8, 8, 128), (4, 4, 256)]
 
 # %% [markdown]
-# **Two: batch normalisation.** Without it every layer passes on less, or more, than it was given, and after a few layers
-# the signal is gone. What arrives at each depth of an untrained generator?
+# **Two: batch normalisation.** Without it every layer passes on less, or more, than it was given: with Keras's usual
+# first weights (those of He et al., 2015, are made for ReLU) less, and after a few layers the signal is gone. What
+# arrives at each depth of an untrained generator?
 
 
 # %%
@@ -284,10 +285,10 @@ plt.legend()
 assert without[3] < with_rule[3] / 5
 
 # %% [markdown]
-# Without the rule the first picture is a uniform grey. The paper normalises both networks, but neither the generator's
-# last layer nor the discriminator's first: with the rule there, samples began to oscillate. Our recipe normalises the
-# generator only: its discriminator is charged for the gradient at *each image* (section 7), and normalised, one image's
-# gradient would depend on all the others.
+# Without the rule the first picture is a uniform grey. The paper normalises both networks, but neither the
+# generator's last layer nor the discriminator's first: with the rule there, samples began to oscillate. Our recipe
+# normalises the generator only: its discriminator is charged for the gradient at *each image* (section 7), which
+# would depend on all the others.
 #
 # **Three: no hidden dense layers.** One dense layer makes the plan out of $z$, and one reads the verdict off the last
 # map. Between them all is convolution:
@@ -563,9 +564,10 @@ assert fenced["accuracy"].mean() > free["accuracy"].mean() - 0.05
 assert fenced["slope"][-5:].mean() < free["slope"][-5:].mean() / 1.5
 
 # %% [markdown]
-# Without the penalty the slope multiplies within a few dozen steps; with it, the slope stays low. And the discriminator
-# is right no less often: what the penalty takes away was not needed. In our recipe it is a mean over eight images of
-# each batch instead of all 64: right on average, and cheap (Karras et al., 2020, section 3.1, save as much by other means).
+# Without the penalty the slope multiplies within a few dozen steps; with it, the slope stays low. And the
+# discriminator is right no less often: what the penalty takes away was not needed. In our recipe it is a mean over
+# eight images of each batch instead of all 64: right on average, if they are drawn like the rest (those of section 9
+# were not: chapter 03, *What went wrong*), and cheap (Karras et al., 2020, section 3.1, save as much by other means).
 #
 # ## 8 Three stages, and a factor of ten
 #
@@ -589,14 +591,15 @@ for name in ("simple", "improved", "refined"):
 assert stages_of_patel["improved"] > max(stages_of_patel["simple"], stages_of_patel["refined"])
 
 # %% [markdown]
-# It happens here as it happened to him: with more layers the discriminator is right most often, and the generator's loss
-# is a multiple of what it was. Dropout silences a quarter or more of its units, others for each image, so that it can
-# lean on no single trait. Both remedies make it worse at its job, and that is their use: from a discriminator that is
-# always right a generator learns nothing (chapter 01).
+# It happens here as to him: with more layers the discriminator is right most often, and the generator's loss is a
+# multiple of what it was. Dropout silences a quarter or more of its units, so that it can lean on no single trait.
+# Both remedies make it worse at its job, and that is their use: from a discriminator that is always right a generator
+# learns nothing (chapter 01).
 #
 # What remained was one number. At a learning rate of 0.02 the generator's loss would not come down from 2.4; over
-# 10,000 steps it was 3.43 on average, the discriminator's 0.89. He started again at 0.002 and got 1.169 and 0.728. Is
-# it so in our laboratory? Three rates, his two and ours, with no penalty, for he had none:
+# 10,000 steps it was 3.43 on average, the discriminator's 0.89 (a mean of its two halves; ours is their sum). He
+# started again at 0.002 and got 1.169 and 0.728. Is it so in our laboratory? Three rates, his two and ours, with no
+# penalty, for he had none:
 
 # %%
 RATES = (0.02, 0.002, 0.0002)
@@ -615,8 +618,8 @@ fg.show.images(sheets, title=f"real; rate 0.02; 0.002; 0.0002; after {short:,} s
 # Patel's lesson repeats itself. At 0.02 the generator's loss is a multiple of what it is at 0.002, and most of each
 # picture is one flat tone. At 0.002 heads begin to gather. But the lowest loss of all belongs to 0.0002, whose
 # pictures (in the quick profile) are noise: its generator has hardly moved. *The loss did not choose the rate; the
-# pictures did.* Between the two, 0.0005 is what the people at the head of this chapter were trained with, for many
-# thousand steps: a rate is right for a number of steps.
+# pictures did.* The people at the head of this chapter were trained with 0.0005, for many thousand steps: a rate is
+# right for a number of steps.
 #
 # ### What an accuracy near one half does not mean
 #
@@ -639,8 +642,8 @@ fg.show.images(asleep["samples"][:8], title="painted for a discriminator that sl
 #
 # ## 9 The run that ships
 #
-# The recipe `dcgan` at its laptop scale, on photographs of 64×64 pixels. Everything below is read from the files that
-# came with it.
+# The recipe `dcgan` at its laptop scale, on photographs of 64×64 pixels. Patel judged his by eye, beside HyperGAN's
+# after eight hours, which were noisier. Ours has files to be read:
 
 # %%
 about, history, report = people.about, fg.zoo.history("dcgan-utkface"), fg.zoo.report("dcgan-utkface")
@@ -666,9 +669,8 @@ fg.show.evolution(fg.zoo.folder("dcgan-utkface"));
 fg.show.losses(history);
 
 # %% [markdown]
-# Now look for the moment when the faces became good. There is one bend, at two thirds, where the recipe begins to take
-# both learning rates down to zero. The distance of chapter 04 halves after it, and yet the losses move as if the generator
-# were losing. At least nobody has won:
+# When did the faces become good? There is one bend, at two thirds, where both learning rates begin to fall to zero.
+# The distance of chapter 04 halves after it, and yet the losses move as if the generator were losing. Nobody has won:
 
 # %%
 on_the_way = {steps: each["Fréchet distance"].value for steps, each in fg.zoo.progress("dcgan-utkface").items()}
@@ -684,8 +686,8 @@ Markdown(
 )
 
 # %% [markdown]
-# Mostly right, and never sure: the penalty keeps its slopes small, and with them its logits. It is nowhere near an
-# accuracy of one half, and yet these are the best faces in the chapter. Quality is measured on samples:
+# Mostly right, never sure: the penalty keeps slopes small, and with them logits. It is nowhere near an accuracy of
+# one half, and yet these are the best faces in the chapter. Quality is measured on samples:
 
 # %%
 report
@@ -740,9 +742,9 @@ fg.show.images(selected, title="eight of 500, selected for eyes that disagree", 
 
 # %% [markdown]
 # Some merely turn their head, or stand in half light. In others two people seem to share a face. Section 2 has the
-# reason. What the plan leaves open is settled by stamps, none of which reaches across; and a unit of the
-# discriminator's last map sees a window of 46 pixels, never both ears. Later networks add *attention*, so that far
-# parts can look at each other (Zhang et al., 2019).
+# reason. From the 8×8 map on, the two sides are painted apart, and what the plan leaves open is settled there. A unit
+# of the discriminator's last map sees 46 pixels, room for two eyes, so it could object; nothing forces it to. Later
+# networks add *attention*, so that far parts can look at each other (Zhang et al., 2019).
 
 # %% [markdown]
 # ## Recap
@@ -770,6 +772,7 @@ fg.show.images(selected, title="eight of 500, selected for eyes that disagree", 
 #   Adversarial Networks](https://arxiv.org/abs/1511.06434), 2016, section 3.
 # - I. Goodfellow et al., [Generative Adversarial Networks](https://arxiv.org/abs/1406.2661), 2014, section 3 and
 #   algorithm 1.
+# - K. He et al., [Delving Deep into Rectifiers](https://arxiv.org/abs/1502.01852), 2015: first weights for ReLU.
 # - L. Mescheder, A. Geiger, S. Nowozin, [Which Training Methods for GANs do actually
 #   Converge?](https://arxiv.org/abs/1801.04406), 2018: the Dirac-GAN, R1.
 # - T. Karras et al., [Progressive Growing of GANs](https://arxiv.org/abs/1710.10196), 2018: the average, the spread of

@@ -179,10 +179,12 @@ plt.legend()
 assert sharp[-1, 0] < sharp[:, 0].max() / 100 and blurred[-1, 0] > 10 * sharp[-1, 0]
 
 # %% [markdown]
-# The better the discriminator, the less of the minimax loss arrives; it falls by orders of magnitude. The other loss goes the
-# opposite way and keeps growing, which is no comfort either: its direction is the taste of a network that has seen nothing
-# between the lines. Under noise there is no perfect discriminator, and the pull settles. De Cid et al. (2019, §3.3.2) add
-# such noise to all images, and in the library it is one field of a recipe:
+# The better the discriminator, the less of the minimax loss arrives; it falls by orders of magnitude. The other loss
+# goes the opposite way and keeps growing, which is no comfort either: its direction is the taste of a network that
+# has seen nothing between the lines. Under noise there is no perfect discriminator, and the pull settles. De Cid et
+# al. (2019, §3.3.2) add such noise to all images, and keep the discriminator from being sure in a second way: it is
+# asked for 0.9 where an image is real and 0.022 where it is not (`fg.objectives.SoftLabels`). Their recipe is
+# `facegen`. In the library the noise is one field of a recipe:
 
 # %%
 from facegen_lib.models.views import InstanceNoise
@@ -349,9 +351,15 @@ for axes, frames, name in zip(panels, (patient, hasty), ("patient", "hasty"), st
 panels[0].set_ylabel("mode");
 
 # %% [markdown]
-# Chen (2019) met full collapse: his vanilla GAN painted grey images and nothing else for shapes (§4.2.1). His DCGAN did better and
-# still had only a few kinds of arrangement (§4.2.2). That is *partial* collapse, and it is harder to see: each sample is
-# fine, and what is missing does not show itself. Section 5 will pass through something like it.
+# Chen (2019) met full collapse: his vanilla GAN painted grey images and nothing else for shapes (§4.2.1). His DCGAN
+# did better and still had only a few kinds of arrangement (§4.2.2). That is *partial* collapse, and it is harder to
+# see: each sample is fine, and what is missing does not show itself. It may be whole kinds (nothing but eights), or
+# ways of being one kind (one handwriting for all eights; Huang et al., 2018). Section 5 will pass through something
+# like it.
+#
+# Why a hasty generator? The game asks for $\min_G \max_D$: the best answer to a discriminator that has answered already.
+# A generator that moves far while the discriminator stands plays $\max_D \min_G$ instead, and the best answer to a
+# discriminator that stands is a single point: the one that it believes most (Goodfellow, 2016).
 #
 # ## 5 Three cures, and one that cures something else
 #
@@ -534,7 +542,8 @@ plt.legend(loc="lower left");
 # steepest two fifths. Leaving out the steepest tenth, as the paper proposes, is a cure with a price: some of those were on an
 # island, only on its coast. The book leaves out none. Where it shows samples, they are all that a seed gives.
 #
-# No training takes the water away. What helps is steepness, that is, more layers before the first map, and time.
+# No training takes the water away. What helps is steepness. Time gives it. Layers before the first map are meant to
+# (Karras et al., 2019), but of our two generators the one with fewer is the steeper: the game decides as well.
 #
 # ## 8 Which failure is it?
 #
@@ -544,12 +553,16 @@ plt.legend(loc="lower left");
 # | the discriminator is always right, the generator's gradient is tiny, nothing changes | vanishing gradient | $-\log D$; instance noise; R1; a Wasserstein game |
 # | all samples alike, other ones a hundred steps later | full collapse | a slower generator; R1; company |
 # | samples fine, but always the same few kinds | partial collapse | count modes; company; more and longer training |
-# | most samples fine, some of them half one thing and half another | the land between | more layers before the first map; time |
+# | most samples fine, some of them half one thing and half another | the land between | time; a steeper generator |
 # | everything calm, and noise | the discriminator does not learn at all | look at its weights (chapter 05, *What went wrong*) |
 #
 # `fg.train` looks for the first signs of the second and third by itself and says so (`fg.training.callbacks.Advisor`).
 #
 # ## What went wrong
+#
+# **A good moment that does not last.** FaceGen's GAN looked settled after 100,000 steps, and then painted noise again. Its
+# authors kept a checkpoint from before (de Cid et al., 2019, §5.4). Ours have not done that: an average, a penalty and
+# rates that fall keep a run from leaving. But `fg.train` keeps earlier checkpoints for the same reason.
 #
 # **Foresight that does not see far enough.** Unrolling (Metz et al., 2017) lets the generator play against the discriminator
 # as it will be after a few answers. We tried it on a hasty generator with five answers of plain gradient descent: it
@@ -578,7 +591,10 @@ plt.legend(loc="lower left");
 #
 # - T.-Y. Chen, *Synthesising Images by Imagination*, MSc dissertation, University of Strathclyde, 2019, §2.2.1, §4.2.1, §4.2.2,
 #   §4.3.1, §5.1.1: non-convergence, full and partial collapse, as they happened there.
-# - J. de Cid, G. Recio, F. Loyola, *FaceGen*, 2019, §3.3.2, §5.4: noise on images; collapse of their own.
+# - J. de Cid, G. Recio, F. Loyola, *FaceGen*, 2019, §3.3.2, §5.4: noise on images, soft labels; collapse of their own.
+# - I. Goodfellow, [NIPS 2016 Tutorial](https://arxiv.org/abs/1701.00160), 2016, section 5.1.1, and H. Huang, P. Yu,
+#   C. Wang, [An Introduction to Image Synthesis with GANs](https://arxiv.org/abs/1803.04469), 2018, both as Chen tells
+#   them: the order of play; kinds of collapse.
 # - M. Arjovsky, L. Bottou, [Towards Principled Methods for Training Generative Adversarial
 #   Networks](https://arxiv.org/abs/1701.04862), 2017: why perfect discriminators are the rule.
 # - C. Sønderby et al., [Amortised MAP Inference for Image Super-resolution](https://arxiv.org/abs/1610.04490), 2017:

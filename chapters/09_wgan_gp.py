@@ -246,9 +246,9 @@ GAMES = {"clipped": fg.objectives.Wasserstein(clip=0.1), "penalised": fg.objecti
 
 
 @functools.cache
-def train_critic(game, study, steps):
+def train_critic(game, study, steps, seed=0):
     """A critic, three hidden layers of 64, that has studied the drawing against one of the FAKES in this game."""
-    keras.utils.set_random_seed(0)
+    keras.utils.set_random_seed(seed)
     critic = keras.Sequential([keras.Input((2,)), *[layers.Dense(64, "relu") for _ in range(3)], layers.Dense(1)])
     optimizer, chance = keras.optimizers.Adam(2e-3, beta_1=0.0, beta_2=0.9), np.random.default_rng(0)
 
@@ -314,8 +314,9 @@ fg.turn(surfaces, study=list(FAKES), steps=(100, 1_000, 400, 100))
 
 # %% [markdown]
 # (At the head of the chapter they have studied for 3,000 steps.) The clipped critic says what one could say in a
-# sentence: high outside, low inside. The penalised one begins to see rings and hollows. Gulrajani et al. (2017, fig. 1a)
-# show this on other sand, and conclude that a fence around the weights makes a critic simple. In numbers:
+# sentence: high inside, low outside (before a heap it is the other way round). The penalised one bends its hill round
+# an eye and the mouth. Gulrajani et al. (2017, fig. 1a) show this on other sand, and conclude that a fence around the
+# weights makes a critic simple. In numbers:
 
 # %%
 found = {
@@ -372,8 +373,13 @@ met = {
     for name, game in games.items()
 }
 spread = {name: np.abs(norms - 1).mean() for name, norms in met.items()}
-print(", ".join(f"{name} {value:.2f}" for name, value in spread.items()))
+finds = {
+    name: share_of_distance(train_critic(game, "a blurred face", 400), "a blurred face") for name, game in games.items()
+}
+for name in games:
+    print(f"{name:10} norms differ from 1 by {spread[name]:.2f}; finds {finds[name]:.0%} of W")
 assert spread["penalised"] < spread["one-sided"] < spread["clipped"]
+assert finds["clipped"] < finds["penalised"] < finds["one-sided"]
 
 # %% [markdown]
 # The same as histograms:
@@ -387,10 +393,11 @@ plt.gca().set(title="gradient norms between fake and real (2.5: that, or more)",
 plt.legend();
 
 # %% [markdown]
-# The two penalties gather the norms around 1. They hardly differ, but the one-sided critic lets go a little where there
-# is nothing to gain. Clipping puts the norms wherever $c$ happens to put them. Both penalties are in use: the paper
-# prefers two sides, having found little difference, Petzka et al. (2018) one, for the reason of section 2. This book's
-# recipe is the paper's.
+# The two penalties gather the norms around 1. By norms they hardly differ, but the one-sided critic lets go a little
+# where there is nothing to gain, and by what they find they do: it finds more of $W$, for it is not charged where the
+# best critic is flat. Clipping puts the norms wherever $c$ happens to put them. Both penalties are in use: the paper
+# prefers two sides, having found little difference, Petzka et al. (2018) one, for the reason of section 2. This
+# book's recipe is the paper's.
 #
 # ## 6 Every image for itself
 #
@@ -519,9 +526,10 @@ assert np.all((median[late] > 0.7) & (median[late] < 1.3)) and 0.7 < low[-1] < h
 
 # %% [markdown]
 # Within a hundred steps the critic is as steep as it is asked to be, and stays so while the generator moves under it.
-# Because the slope is near 1, the right-hand curve has a unit, that of the pixels: it estimates a distance, and may be
-# compared between two runs, which no clipped critic's may. It falls; and even the little by which the slope exceeds 1 is
-# as section 5 predicts:
+# Because the slope is near 1, the right-hand curve has a unit, that of the pixels: it estimates a distance, and may
+# be compared between two runs, which no clipped critic's may. It falls; and even the little by which the slope
+# exceeds 1 has the size that section 5 predicts, or half of it, for between strangers a slope of less than 1 would
+# do:
 
 # %%
 settled = estimate[60:]
@@ -711,12 +719,14 @@ counted = ", ".join(f"{each.value:.0%} of {recipe}'s" for recipe, each in sure.i
 Markdown(f"With a confidence above 0.9 it names {counted}, and {sure['dcgan'].floor:.0%} of real ones.")
 
 # %% [markdown]
-# Sure is not the same as right: the dense pair's digits are thick and easily named, and nearly a fifth of them are ones.
-# DCGAN and WGAN-GP draw all ten as often as people do. But two to three times as many of theirs as of people's it does
-# not want to name, and many of those are something between two digits: a latent space is one piece, digits are ten, and
-# a continuous generator has to paint the way from one to the next (chapter 07, section 7, finds that way by its slope). The
-# steeper it can get, the shorter the way, and so WGAN-GP's has two dense layers before its first map (Karras et al., 2019,
-# have eight). Was the time too short?
+# Sure is not the same as right: the dense pair's digits are thick and easily named, and nearly a fifth of them are
+# ones. WGAN, first by kernel distance, is last here: more than a fifth of its digits the classifier does not want to
+# name. DCGAN and WGAN-GP draw all ten as often as people do. But two to three times as many of theirs as of people's
+# go unnamed, and many of those are something between two digits: a latent space is one piece, digits are ten, and a
+# continuous generator has to paint the way from one to the next (chapter 07, section 7, finds that way by its slope).
+# The steeper it gets, the shorter the way. Dense layers before the first map are meant to help (Karras et al., 2019,
+# have eight): WGAN-GP's generator has two, the others' one. They do not decide it. DCGAN's is steeper than WGAN-GP's,
+# and WGAN's, with the same layers as DCGAN's, the least steep of the three. Was the time too short?
 
 # %%
 for recipe in ("dcgan", "wgan-gp"):
@@ -780,12 +790,15 @@ for inside in (0.0, 1e-12):
 # trained, somehow: nothing crashes when a penalty asks at the wrong places.
 #
 # **A weight for the wrong scale.** Train a critic of section 4 with $\lambda = 10$, as everybody does with images. On
-# sand, whose whole distance is a third of a unit, it then cares for its slopes and forgets its job:
+# sand, whose whole distance is a third of a unit, it then cares for its slopes first and learns its job later, on
+# some first weights much later:
 
 # %%
-heavy = train_critic(fg.objectives.WassersteinGP(weight=10.0), "a heap", 400)
-print(f"λ = 10 finds {share_of_distance(heavy, 'a heap'):.0%} of W, λ = 1 {found['penalised']['a heap']:.0%}")
-assert share_of_distance(heavy, "a heap") < 0.8 * found["penalised"]["a heap"]
+heavy = fg.objectives.WassersteinGP(weight=10.0)
+for game in (heavy, GAMES["penalised"]):
+    shares = [share_of_distance(train_critic(game, "a heap", 400, seed), "a heap") for seed in (0, 1, 3)]
+    print(f"λ = {game.weight:g} finds {', '.join(f'{share:.0%}' for share in shares)} of W, from three first weights")
+    assert (min(shares) < 0.6) == (game is heavy)
 
 # %% [markdown]
 # The penalty has no unit and the estimate has: $\lambda$ belongs to the scale of the data.

@@ -51,6 +51,7 @@ def test_the_size_after_a_pooling_is_that_of_keras(size, kernel, stride, padding
 @settings(max_examples=150, deadline=None)
 @given(**LAYER)
 def test_the_size_after_a_transposed_convolution_is_that_of_keras(size, kernel, stride, padding):
+    assume(isinstance(padding, str) or kernel >= stride)  # the formula with numbers has no gaps to fill
     layer = keras_layer(keras.layers.Conv2DTranspose, 1, kernel, stride, padding)
     rows = 0 if isinstance(padding, str) else padding
     whole = layer.compute_output_shape((1, size, size, 1))[1]
