@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from facegen_lib.cli.words import Picture, Size
+from facegen_lib.cli.words import Picture, Size, say
 
 app = typer.Typer(help="Data sets: what there is, what it is, what it looks like.", no_args_is_help=True)
 
@@ -61,4 +61,4 @@ def preview(
     samples.save_png(found.sheet(), out)
     lines = [str(found), f"The sheet is {out}: each picture with what is kept of it marked, and beside it the result."]
     lines += [f"skipped {file}: it {reason}" for file, reason in found.skipped.items()]
-    typer.echo("\n".join(lines).encode("utf-8", "replace").decode())  # a name may hold bytes that are no letters
+    say("\n".join(lines))

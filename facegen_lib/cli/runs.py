@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from facegen_lib.cli.words import Seed, Size, bar
+from facegen_lib.cli.words import Seed, Size, bar, say
 from facegen_lib.errors import FacegenError
 
 NAMED = 5  # of the pictures that could not be used
@@ -85,11 +85,6 @@ def show(folder: pathlib.Path) -> None:
     from facegen_lib import training
 
     say(json.dumps(training.read_config(folder), indent=2, ensure_ascii=False))
-
-
-def say(text: str) -> None:
-    """Prints a text in which a file's name may hold bytes that are no letters."""
-    typer.echo(text.encode("utf-8", "replace").decode())
 
 
 def in_short(folder: pathlib.Path) -> str:

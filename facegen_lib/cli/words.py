@@ -25,6 +25,11 @@ Out = Annotated[pathlib.Path, typer.Option(help="File to write.", dir_okay=False
 Picture = Annotated[pathlib.Path, typer.Option(help="File to write, a .png.", dir_okay=False, callback=only_png)]
 
 
+def say(text: str) -> None:
+    """Prints a text in which a file's name may hold bytes that are no letters."""
+    typer.echo(text.encode("utf-8", "replace").decode())
+
+
 def bar(items):
     """A progress bar around what is being prepared."""
     import tqdm
