@@ -11,16 +11,17 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
+import pi_heif
 from PIL import Image, ImageOps
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom, in pixels
 
 PHOTO_PIXELS = 60_000_000  # more than that in one picture is taken for an attack, or a map
-FOREIGN = {".heic": "a HEIC photo", ".heif": "a HEIC photo", ".avif": "an AVIF photo"}  # unless Pillow has learned it
-FOREIGN |= dict.fromkeys([".arw", ".cr2", ".cr3", ".dng", ".nef", ".orf", ".raf", ".rw2"], "a raw photo")
+RAW = {".arw", ".cr2", ".cr3", ".dng", ".nef", ".orf", ".raf", ".rw2"}  # what cameras write before they make a picture
 WITHOUT_WHITE = {"F": "real numbers", "I": "numbers of 32 bits"}  # kinds of pixel that do not say which value is white
 PARCEL_ITEMS, PARCEL_BYTES = 32, 8_000_000  # what one core is given at a time
 Image.init()
+pi_heif.register_heif_opener()  # photos as iPhones keep them
 
 
 def centre_square(picture: Image.Image) -> Box:
@@ -95,9 +96,8 @@ def open_picture(item: Item, size: int) -> Image.Image:
         ValueError: as for `decode`.
     """
     payload = item.payload
-    suffix = os.path.splitext(item.name)[1].lower()
-    if suffix in FOREIGN and suffix not in Image.registered_extensions():
-        raise ValueError(f"is {FOREIGN[suffix]}, which cannot be read here; export it as JPEG")
+    if os.path.splitext(item.name)[1].lower() in RAW:
+        raise ValueError("is a raw photo, which cannot be read here; export it as JPEG")
     if isinstance(payload, np.ndarray):
         return Image.fromarray(payload[..., 0] if payload.ndim == 3 and payload.shape[-1] == 1 else payload)
     if callable(payload):

@@ -25,7 +25,7 @@ from facegen_lib.errors import FacegenError
 
 __all__ = ["Item", "Source", "cache_folder", "prepare"]
 
-VERSION = 3  # of everything here and in decode.py that decides a pixel or a file; part of the cache's key
+VERSION = 4  # of everything here and in decode.py that decides a pixel or a file; part of the cache's key
 HELD_OUT_SHARE = 0.1
 Progress = Callable[[Iterable], Iterable]
 
@@ -212,6 +212,6 @@ def read_cache(name: str, folder: pathlib.Path, split: str) -> ImageSet:
 def nothing_readable(name: str, skipped: dict[str, str]) -> str:
     """Why a set came out empty, with the first few files by name."""
     if not skipped:
-        return f"{name} holds no pictures. Put .jpg, .png or .webp files there, in folders of any depth."
+        return f"{name} holds no pictures. Put .jpg, .png, .webp or .heic files there, in folders of any depth."
     examples = "; ".join(f"{file} {reason}" for file, reason in itertools.islice(skipped.items(), 3))
     return f"None of the {len(skipped)} files of {name} could be used: {examples}."

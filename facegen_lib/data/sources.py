@@ -8,11 +8,11 @@ import pathlib
 from collections.abc import Callable, Iterator, Mapping
 
 from facegen_lib.data import archives
-from facegen_lib.data.decode import FOREIGN, Item
+from facegen_lib.data.decode import RAW, Item
 from facegen_lib.data.prepare import Source, cache_folder
 from facegen_lib.errors import FacegenError
 
-PICTURES = {".jpg", ".jpeg", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", *FOREIGN}
+PICTURES = {".jpg", ".jpeg", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".heic", ".heif", ".avif", *RAW}
 Labels = Callable[[str], Mapping]
 
 
