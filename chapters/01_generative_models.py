@@ -17,9 +17,9 @@
 #
 # ![A generator learning to put its points on a ring of eight clusters, filmed while it trains](images/01_ring.gif)
 #
-# Blue is real. Vermilion is made up by a network that has never seen a blue point. Nobody tells it where the clusters
-# are; it only hears, point by point, how real a second network finds its work. A few seconds later it has found all
-# eight. This chapter explains that film, and ends with the fifteen lines that made it.
+# The blue points are real. The vermilion ones are made up by a network that has never seen a blue point. Nobody tells
+# it where the clusters are; it only hears, point by point, how real a second network finds its work. A few seconds
+# later it has found all eight. This chapter explains that film, and ends with the fifteen lines that made it.
 #
 # ## What you will build
 #
@@ -43,7 +43,7 @@ from facegen_lib.notebook import knobs, style
 fg.book.needs("01_generative_models")
 
 # %% [markdown]
-# Beside the book's own library: arrays, networks, pictures.
+# Besides the book's own library we need arrays, networks and pictures.
 
 # %%
 import keras
@@ -59,11 +59,11 @@ from sklearn.datasets import load_digits
 # ## 1 What is there to learn?
 #
 # A camera takes pictures of faces. Behind the pictures stands a *distribution* $p(x)$: some images are likely, most
-# are not. We never see $p$; we see samples from it. To *learn the distribution* is to make something that yields new
-# samples which $p$ might have yielded as well.
+# are not. We never see $p$; we see samples from it. To *learn the distribution* is to build something that yields new
+# samples, ones that $p$ might have yielded too.
 #
 # Take the smallest case: an image of one pixel. Its brightness $x$ comes from a $p$ with two bumps, and for once we
-# know $p$. We are given sixty samples to learn from, and keep two thousand more aside to judge with.
+# know $p$. We are given sixty samples to learn from, and set two thousand more aside to judge with.
 
 
 # %%
@@ -79,8 +79,8 @@ training, held_out = samples[:60], samples[60:]
 assert abs(np.trapezoid(truth, x) - 1) < 1e-4
 
 # %% [markdown]
-# One of the simplest models puts a small bell on every training sample and calls their mean its guess at $p$ (a
-# *kernel density estimate*; Silverman, 1986). It has one knob: the width of the bells.
+# One of the simplest models puts a small bell on every training sample and takes the mean of these bells as its guess
+# at $p$ (a *kernel density estimate*; Silverman, 1986). It has one knob: the width of the bells.
 
 
 # %%
@@ -93,8 +93,8 @@ def mean_log(samples, width):
 
 
 # %% [markdown]
-# How probable does it find the samples it was built from, and the ones it has never met? One score for each of sixty
-# widths:
+# How probable does it find the samples it was built from, and how probable those it has never met? The score is the
+# mean logarithm of the density (the *log-likelihood*), one for each of sixty widths:
 
 # %%
 widths = np.geomspace(0.01, 3, 60)
@@ -131,19 +131,19 @@ fg.turn(density_and_score, width=(0.02, 2.0, 0.3, 0.02))
 
 # %% [markdown]
 # Narrow bells win on the training samples, the narrower the better: a spike on each sample is *memorising*. On the
-# held-out samples they lose without limit. Wide bells blur two bumps into one. The best width lies between, and only
-# samples that the model has not seen can find it. Remember this when a network's faces look perfect: chapter 04 asks
-# whether it copied them.
+# held-out samples their score falls without limit. Wide bells blur two bumps into one. The best width lies in
+# between, and only samples that the model has not seen can find it. Remember this when a network's faces look
+# perfect: chapter 04 asks whether it copied them.
 #
-# Why not do this with faces? Let each of three colours in 64×64 pixels be merely dark or bright. A table of densities
-# then has $2^{12288}$ cells, a number of 3,700 digits, and every training image sits alone in its corner. A
-# generative network is a bet that faces vary in far fewer ways than they have pixels, and that a network can find
-# those ways.
+# Why not do this with faces? Suppose that each of the three colours of 64×64 pixels were merely dark or bright. A
+# table of $p$ would still have $2^{12288}$ cells, a number with 3,700 digits, and every training image would sit
+# alone in its corner. A generative network is a bet that faces vary in far fewer ways than they have pixels, and that
+# a network can find those ways.
 #
 # ## 2 Three roads, one map
 #
 # Goodfellow's tutorial (2016, §2) sorts generative models by one question: do they write $p(x)$ down? The three
-# families that Chen (2019, §2.1) compares start from the same images and part ways there.
+# families that Chen (2019, §2.1) compares start from the same images and part ways at that question.
 
 # %%
 boxes = [  # where, what, in which colour, and the box it hangs from
@@ -165,13 +165,14 @@ axes.set_axis_off()
 # %% [markdown]
 # ### 2.1 One pixel at a time
 #
-# Any distribution over images is a product of one-dimensional ones, by the chain rule of probability:
+# By the chain rule of probability, any distribution over images is a product of one-dimensional ones, one for each
+# pixel given the pixels before it:
 #
 # $$p(x) = \prod_{i} p(x_i \mid x_1, \dots, x_{i-1}).$$
 #
-# PixelRNN (van den Oord et al., 2016) gives each factor to a recurrent network of twelve layers. The idea needs far
-# less: let every pixel be a logistic regression on the pixels before it (Frey et al., 1996). For 8×8 digits that is
-# one matrix with zeros on and above its diagonal.
+# PixelRNN (van den Oord et al., 2016) computes each factor with a recurrent network of twelve layers. The idea works
+# with far less: let every pixel be a logistic regression on the pixels before it (Frey et al., 1996). For 8×8 digits
+# that is one matrix with zeros on and above its diagonal.
 
 # %%
 digits = np.random.default_rng(0).permutation(load_digits().images.reshape(-1, 64) > 7).astype("float32")
@@ -190,8 +191,8 @@ for _ in range(400):
     bias += error.mean(axis=0)
 
 # %% [markdown]
-# The likelihood of an image is now exact, and short enough to write down. In bits per image, on digits the model has
-# not seen, against a model that takes the pixels as independent:
+# The likelihood of an image is now exact, and its formula is short. Here it is in bits per image (fewer is better),
+# on digits the model has not seen, beside a model that takes the pixels as independent:
 
 
 # %%
@@ -207,8 +208,8 @@ print(f"bits for an unseen digit: independent pixels {-independent:.1f}, one pix
 assert in_order > independent + 5
 
 # %% [markdown]
-# *Exact* is a claim that can be checked. The first nine factors are a model of the first nine pixels, of which there
-# are only 512 pictures. Their probabilities must sum to one.
+# *Exact* is a claim that can be checked. The first nine factors are a model of the first nine pixels, and nine pixels
+# make only 512 pictures. The probabilities of these must sum to one.
 
 # %%
 every_picture = np.array(np.meshgrid(*[[0.0, 1.0]] * 9)).reshape(9, -1).T
@@ -216,7 +217,7 @@ total = np.exp(log_likelihood(every_picture, weights[:9, :9], bias[:9])).sum()
 assert every_picture.shape == (512, 9) and abs(total - 1) < 1e-6
 
 # %% [markdown]
-# Sampling follows the product from left to right: a pixel, then the next pixel.
+# Sampling follows the product from left to right: one pixel, then the next.
 
 # %%
 rng = np.random.default_rng(3)
@@ -248,14 +249,16 @@ fg.turn(half_drawn, pixels=(0, 64, 52))
 # ### 2.2 A bound
 #
 # A variational autoencoder (Kingma and Welling, 2013) imagines that a hidden *code* $z$ came first and the image
-# after it, from $p(x \mid z)$. Now $p(x) = \int p(x \mid z)\,p(z)\,dz$ is an integral over all codes that nobody can
-# do. Instead one guesses, for each image, which codes may have caused it, $q(z)$, and gets a lower bound:
+# after it, from $p(x \mid z)$. Then $p(x) = \int p(x \mid z)\,p(z)\,dz$ is an integral over all codes, which nobody
+# can compute. Instead one guesses, for each image, which codes may have caused it, as a distribution $q(z)$, and gets
+# a lower bound called the ELBO (*evidence lower bound*):
 #
 # $$\log p(x) = \underbrace{\mathbb{E}_q[\log p(x \mid z)] - \mathrm{KL}(q \,\|\, p(z))}_{\text{ELBO}} +
 #   \underbrace{\mathrm{KL}(q \,\|\, p(z \mid x))}_{\text{gap, never negative}}.$$
 #
-# With one pixel and one code, $z \sim \mathcal{N}(0, 1)$ and $x = 2z + \mathcal{N}(0, 1)$, all of it can be computed,
-# the forbidden integral included.
+# The *Kullback–Leibler divergence* $\mathrm{KL}(q \,\|\, p) = \mathbb{E}_q[\log q - \log p]$ says how far $q$ is from
+# $p$; it is zero only if they are equal, and never negative. With one pixel and one code, $z \sim \mathcal{N}(0, 1)$
+# and $x = 2z + \mathcal{N}(0, 1)$, all of this can be computed, even the integral.
 
 # %%
 seen = 2.5  # the pixel
@@ -272,7 +275,8 @@ def elbo(mean, width):
 
 
 # %% [markdown]
-# The identity holds for every guess, and the bound is tight at the posterior:
+# The identity holds for every guess, and the bound is tight when the guess is the posterior $p(z \mid x)$, the true
+# distribution of codes for this image:
 
 # %%
 for guess in [(0, 1), (-1, 0.3), (2, 1.4)]:
@@ -281,7 +285,7 @@ assert abs(elbo(*posterior) - evidence) < 1e-12
 
 
 # %% [markdown]
-# Turn the guess until the gap closes.
+# Turn the knobs until the gap closes.
 
 
 # %%
@@ -306,7 +310,7 @@ fg.turn(bound, mean=(-1.0, 2.5, 0.2), width=(0.1, 1.5, 0.9))
 #
 # ### 2.3 No formula at all
 #
-# The third road writes no density down. A *generator* is any function $G$; feed it noise $z$, and $G(z)$ is a sample.
+# The third road writes down no density. A *generator* is any function $G$; feed it noise $z$, and $G(z)$ is a sample.
 # Bend the function, and the distribution bends with it.
 
 # %%
@@ -327,21 +331,22 @@ def pushed(bend):
 fg.turn(pushed, bend=(0.0, 2.0, 1.2))
 
 # %% [markdown]
-# A steep place in $G$ tears a hole in the distribution; a flat place piles up a bump. You can match the blue hills by
-# eye. The whole difficulty is now to do by gradient what you did by eye, knowing neither $p$ nor the density of
-# $G(z)$.
+# Where $G$ is steep, it tears a hole in the distribution; where it is flat, samples pile up in a bump. You can match
+# the blue hills by eye. The whole difficulty is to do by gradient what you did by eye, knowing neither $p$ nor the
+# density of $G(z)$.
 #
 # ## 3 The game
 #
-# Goodfellow et al. (2014) give the eye's job to a second network. The *discriminator* $D(x)$ is a classifier: the
-# probability that $x$ is real. The generator tries to be mistaken for real. Both pull at one number,
+# Goodfellow et al. (2014) give the eye's job to a second network. The *discriminator* is a classifier: $D(x)$ is the
+# probability it gives to $x$ being real. The generator tries to have its samples mistaken for real. Both pull at one
+# number,
 #
 # $$\min_G \max_D V(D, G) = \mathbb{E}_{x \sim p}[\log D(x)] + \mathbb{E}_{z}[\log(1 - D(G(z)))].$$
 #
-# Hold $G$ still, call the density of its samples $q$, and ask for the best $D$. The two expectations are one integral
-# over $p(x)\log D(x) + q(x)\log(1 - D(x))$, and nothing ties $D$ at one $x$ to $D$ at another. So each $x$ can be
-# settled alone: for which $y$ is $a \log y + b \log(1-y)$ greatest? Its derivative $a/y - b/(1-y)$ vanishes at $y =
-# a/(a+b)$ and nowhere else, hence
+# Hold $G$ still, call the density of its samples $q$ (no longer the guess of section 2.2), and ask for the best $D$.
+# The two expectations are one integral over $p(x)\log D(x) + q(x)\log(1 - D(x))$, and nothing ties $D$ at one $x$ to
+# $D$ at another. So each $x$ can be settled alone. With $a = p(x)$ and $b = q(x)$, for which $y = D(x)$ is
+# $a \log y + b \log(1-y)$ greatest? The derivative $a/y - b/(1-y)$ vanishes at $y = a/(a+b)$ and nowhere else, hence
 #
 # $$D^*(x) = \frac{p(x)}{p(x) + q(x)}.$$
 #
@@ -356,8 +361,10 @@ for a, b in [(1, 1), (3, 1), (0.2, 0.6)]:
 
 # %% [markdown]
 # That was calculus. Does a *trained* discriminator agree? Let the real samples come from $\mathcal{N}(0, 1)$ and the
-# fakes from $\mathcal{N}(\text{gap}, 1)$. The network sees samples, never a density. Its loss is $-V$: with $D =
-# \sigma(\text{logit})$, $-\log D$ is `softplus(-logit)` and $-\log(1-D)$ is `softplus(logit)`, which never overflows.
+# fakes from $\mathcal{N}(\text{gap}, 1)$. The network sees samples, never a density. Its loss is $-V$. The network
+# puts out a *logit*, any real number, which the sigmoid turns into a probability, $D = \sigma(\text{logit})$. Then
+# $-\log D$ is `softplus(-logit)` and $-\log(1-D)$ is `softplus(logit)`, where `softplus(a)` is $\log(1 + e^a)$,
+# computed so that it never overflows.
 
 
 # %%
@@ -379,8 +386,8 @@ def train_discriminator(gap, steps=400):
 
 
 # %% [markdown]
-# Let go of the slider, and a fresh network trains for four hundred steps. The number above the figure is its mean
-# distance from $D^*$, each $x$ counted by how many samples fall there.
+# When you let go of the slider, a fresh network trains for four hundred steps. The number above the figure is its
+# mean distance from $D^*$, with each $x$ weighted by how many samples fall there.
 
 # %%
 line = np.linspace(-4, 12, 801)
@@ -411,19 +418,21 @@ def discriminators(gap):
 fg.turn(discriminators, gap=(0.0, 4.0, 2.0, 0.25))
 
 # %% [markdown]
-# They agree to within 0.05 wherever the slider stands; the cell asserts it. Far out, where no sample falls, the
-# dashed line is free to say anything, and sometimes does.
+# In this mean they agree to within 0.05 wherever the slider stands; the cell asserts it. Far out, where no sample
+# falls, the dashed line is free to say anything, and sometimes does.
 #
 # ## 4 What the game measures
 #
-# Put $D^*$ back into $V$. With the mixture $m = (p + q)/2$, $D^* = p/2m$, and each logarithm gives up a $\log 2$:
+# Put $D^*$ back into $V$. With the mixture $m = (p + q)/2$ we have $D^* = p/2m$ and $1 - D^* = q/2m$, and a $\log 2$
+# comes out of each logarithm:
 #
 # $$V(D^*, G) = -2\log 2 + \mathrm{KL}(p \,\|\, m) + \mathrm{KL}(q \,\|\, m)
 #   = -2 \log 2 + 2\,\mathrm{JSD}(p \,\|\, q).$$
 #
 # So a generator that plays against a perfect discriminator minimises the *Jensen–Shannon divergence* between real and
-# fake. It is zero only for $p = q$, and never more than $\log 2$. Compute both sides, each by its own definition; for
-# the right-hand side take the one by entropies, $\mathrm{JSD} = H(m) - \frac12 H(p) - \frac12 H(q)$.
+# fake, the mean of these two KL divergences. It is zero only for $p = q$, and never more than $\log 2$. Now compute
+# both sides, each by its own definition; for the right-hand side take the one by entropies, $H(p) = -\int p \log p$:
+# $\mathrm{JSD} = H(m) - \frac12 H(p) - \frac12 H(q)$.
 
 # %%
 wide = np.linspace(-10, 20, 30_001)
@@ -445,7 +454,8 @@ def jsd(gap):
 
 
 # %% [markdown]
-# The two sides agree, and so does what training would see, a million samples of each kind and no density:
+# The two sides agree, and so does an estimate from what training would see, a million samples of each kind and no
+# density:
 
 # %%
 for gap in (0.0, 0.5, 1.0, 2.0, 4.0):
@@ -458,7 +468,7 @@ assert abs(sampled - value(1)) < 5e-3
 
 
 # %% [markdown]
-# Now pull the two apart and watch the right-hand side.
+# Now pull the two distributions apart and watch the value.
 
 
 # %%
@@ -479,16 +489,16 @@ def divergence(gap):
 fg.turn(divergence, gap=(0.0, 8.0, 3.0))
 
 # %% [markdown]
-# Near zero the curve is a valley and shows the way. From a gap of five on it is a plateau: the two no longer touch,
-# $D^*$ is right every time, and moving the fakes a little closer changes nothing. A generator that starts with noise
-# starts on that plateau. One way off it is a different loss for the generator, next; another is a different measure
-# altogether, chapter 08.
+# Near a gap of zero the curve is a valley and shows the way. From a gap of five on it is a plateau: the two
+# distributions no longer touch, $D^*$ is right every time, and moving the fakes a little closer changes nothing. A
+# generator that starts with noise starts on that plateau. One way off it is a different loss for the generator
+# (next); another is a different measure altogether (chapter 08).
 #
 # ## 5 Two losses for one generator
 #
-# The game asks the generator to minimise $\log(1 - D(G(z)))$. The same paper advises to minimise $-\log D(G(z))$
-# instead. Both want $D$ fooled; at the start, when $D$ sees through everything, they pull with very different force.
-# Ask automatic differentiation, with $a$ the logit of a fake and $D = \sigma(a)$:
+# The game asks the generator to minimise $\log(1 - D(G(z)))$. The same paper advises minimising $-\log D(G(z))$
+# instead. Both want $D$ fooled, but at the start, when $D$ sees through everything, they pull with very different
+# force. Ask automatic differentiation how different, with $a$ the logit of a fake and $D = \sigma(a)$:
 
 
 # %%
@@ -501,7 +511,7 @@ def pulls(logits):
 
 
 # %% [markdown]
-# So the pull on a fake's logit is $D$ for the first loss and $1 - D$ for the second. As $D(G(z)) \to 0$, one vanishes
+# The pull on a fake's logit is $D$ for the first loss and $1 - D$ for the second. As $D(G(z)) \to 0$, one vanishes
 # and the other becomes 1:
 
 # %%
@@ -514,8 +524,9 @@ assert saturating[-1] < 1e-4 and non_saturating[-1] > 0.9999
 
 
 # %% [markdown]
-# Back to the two bells. The logit of $D^*$ is $\log p - \log q$, a line that falls by the gap with every unit of $x$.
-# So a fake is pushed towards the real with force gap · $D$ by the one loss and gap · $(1 - D)$ by the other.
+# Back to the two bells. The logit of $D^*$ is $\log p - \log q$, a straight line that falls by the gap with every
+# unit of $x$. So, by the chain rule, the first loss pushes a fake towards the real samples with force gap · $D$, the
+# second with gap · $(1 - D)$.
 
 # %%
 GAPS = np.linspace(0, 6, 31)
@@ -559,14 +570,14 @@ fg.turn(pushes, gap=(0.0, 6.0, 3.0))
 #
 # Two fine points. Drawn against $D$ itself (Chen, 2019, fig. 2-4, and most textbooks), the curve of $\log(1-D)$ is
 # *not* flat at $D = 0$: its slope there is $-1$. What vanishes is the slope against the logit, because the sigmoid in
-# between is flat. And the new loss is no longer the same game, for $D$ and $G$ stop pulling at one number; but the
-# point where both rest stays where it was (Goodfellow et al., 2014, §3).
+# between is flat. And with the new loss it is no longer the same game, for $D$ and $G$ no longer pull at one number;
+# but the point where both rest stays where it was (Goodfellow et al., 2014, §3).
 #
 # ## 6 Two players, running in circles
 #
-# A *Nash equilibrium* is a pair of moves from which neither player gains by moving alone. In a minimax game it is a
-# saddle. Take the smallest one, $V(x, y) = x\,y$: the generator owns $x$ and wants $V$ small, the discriminator owns
-# $y$ and wants it large. The equilibrium is $(0, 0)$. Let both follow their gradient.
+# A *Nash equilibrium* is a pair of moves such that neither player can gain by changing their own alone. In a minimax
+# game it is a saddle. Take the simplest one, $V(x, y) = x\,y$: the generator owns $x$ and wants $V$ small, the
+# discriminator owns $y$ and wants it large. The equilibrium is $(0, 0)$. Let both follow their gradient.
 
 
 # %%
@@ -616,8 +627,8 @@ METHODS = ["simultaneous", "alternating", "extragradient"]
 fg.turn(duel, rate=(0.01, 0.5, 0.1, 0.01), method=METHODS, game=["x·y", "x² − y²"])
 
 # %% [markdown]
-# With simultaneous steps every rate spirals outwards. The distance grows by exactly $\sqrt{1 + \eta^2}$ a step,
-# because each step is at right angles to the way home.
+# With simultaneous steps the path spirals outwards at every learning rate $\eta$. The distance grows by a factor of
+# exactly $\sqrt{1 + \eta^2}$ a step, because each step is at right angles to the way home.
 
 # %%
 for rate in (0.01, 0.1, 0.5):
@@ -626,10 +637,11 @@ for rate in (0.01, 0.1, 0.5):
 
 
 # %% [markdown]
-# Taking turns, as GAN training usually does, stays on a closed orbit around the goal. Looking ahead (Korpelevich,
-# 1976) converges. So does the plainest method on the other saddle, $x^2 - y^2$, the one that Chen (2019, fig. 2-5)
-# draws: there each player has a valley of its own. Whether training settles depends on how much of the game is valley
-# and how much is whirl. The R1 penalty of chapters 06 and 07 adds valley (Mescheder et al., 2018).
+# Players who take turns, as in most GAN training, stay on a closed orbit around the goal. Players who look ahead
+# (Korpelevich, 1976) converge. So does even the plainest method on the other saddle, $x^2 - y^2$, the one that Chen
+# (2019, fig. 2-5) draws: there each player has a valley of its own. Whether training settles depends on how much of
+# the game is valley and how much is whirl. The R1 penalty of chapters 06 and 07, a price on the discriminator's
+# slope, adds valley (Mescheder et al., 2018).
 
 
 # %%
@@ -658,8 +670,8 @@ def ring(n, rng):
 
 
 # %% [markdown]
-# And here it is: two networks, two optimisers, one step that moves both. Fifteen lines, and every idea above is in
-# them.
+# And here is the GAN: two networks, two optimisers, one step that moves both. Fifteen lines, and every idea above is
+# in them.
 
 
 # %%
@@ -705,8 +717,8 @@ def train(steps, screen=None, seed=7, **rates):
 
 
 # %% [markdown]
-# Blue ground is where the discriminator believes, vermilion where it does not. Run the cell and watch the picture
-# below it.
+# The ground is blue where the discriminator believes a point to be real, vermilion where it does not. Run the cell
+# and watch the picture below it.
 
 # %%
 everywhere = np.stack(np.meshgrid(*[np.linspace(-1.6, 1.6, 64, dtype="float32")] * 2), axis=-1).reshape(-1, 2)
@@ -730,8 +742,9 @@ frames = train(steps, screen=display("The curtain rises.", display_id=True))
 
 # %% [markdown]
 # The discriminator paints the ring blue, the generator runs into the blue, the blue fades there, and the chase goes
-# on until the discriminator can tell hardly anything on the ring apart: the ground takes the colour of paper, $D
-# \approx \frac12$, as section 4 predicted. *This* discriminator, that is. Turn the knob to see it again.
+# on until there is hardly anything on the ring that the discriminator can tell apart: the ground takes the colour of
+# paper, $D \approx \frac12$, as section 4 predicted. That is what *this* discriminator says, at least. Turn the knob
+# to see it again.
 
 
 # %%
@@ -742,8 +755,8 @@ def moment(step):
 fg.turn(moment, step=(0, steps, 200, 50))
 
 # %% [markdown]
-# Do not believe the eye; count. A point is good if it lies within three spreads of a centre. A cluster is found if it
-# gets at least a quarter of its fair share of the points. And how wide are the clusters?
+# Do not believe the eye; count. A point is good if it lies within three spreads (standard deviations) of a centre. A
+# cluster is found if it gets at least a quarter of its fair share of the points. And how wide are the clusters?
 
 
 # %%
@@ -767,10 +780,10 @@ print(f"spread of the good points inside a cluster: {spread(painted):.3f}, of re
 assert good > 0.75 and found >= 7 and spread(painted) < 0.9 * spread(some_real)
 
 # %% [markdown]
-# All clusters, and each of them too narrow: $q$ is not $p$, whatever $D$ says. Training ends when *this* discriminator is
-# at its wits' end; a fresh one still sees a difference (chapter 04 makes a measurement of that).
+# All clusters are there, and each of them is too narrow: $q$ is not $p$, whatever $D$ says. Training ends when *this*
+# discriminator is at its wits' end; a fresh one still sees a difference (chapter 04 turns that into a measurement).
 #
-# The film at the top of the chapter is this training. The cell that made it leaves yours in `runs/ring.gif`.
+# The film at the top of the chapter is this training. The next cell made it, and leaves yours in `runs/ring.gif`.
 
 # %%
 knobs.film(stage, frames[::2], "runs/ring.gif", width=330)
@@ -794,14 +807,14 @@ def pace(generator_rate, seed):
 fg.turn(pace, generator_rate=["0.004", "0.002", "0.001"], seed=[7, 8, 9])
 
 # %% [markdown]
-# It runs to the best cluster with everything it has; the discriminator learns to distrust that one; it runs to the
-# next, and sometimes past the ring altogether. (Not every seed fails.) This is *mode collapse*, the whirl of section
-# 6 in earnest. On faces it looks like one face, over and over. Chapter 07 takes it apart.
+# The generator runs to the best cluster with everything it has; the discriminator learns to distrust that one; the
+# generator runs to the next, and sometimes past the ring altogether. (Not every seed fails.) This is *mode collapse*,
+# the whirl of section 6 in earnest. On faces it looks like one face, over and over. Chapter 07 takes it apart.
 #
-# **A failure that did not come.** We expected the saturating loss to fail on this ring. It does not: make the
-# generator's loss `-tf.reduce_mean(tf.nn.softplus(fake_logits))` and see. Adam divides each gradient by its own size,
-# so a pull a thousand times too small is made up for, as long as it is not lost in rounding. The argument of section
-# 5 holds, and the optimiser hides it. Exercise 4 brings the failure back.
+# **A failure that did not come.** We expected the saturating loss, $\log(1-D)$, to fail on this ring. It does not:
+# make the generator's loss `-tf.reduce_mean(tf.nn.softplus(fake_logits))` and see. Adam divides each gradient by its
+# own size, so it makes up for a pull a thousand times too small, as long as that is not lost in rounding. The
+# argument of section 5 still holds; the optimiser hides it. Exercise 4 brings the failure back.
 #
 # **A discriminator that guesses.** The dashed line of section 3 may be far from $D^*$ where no sample falls. A
 # generator that strays there takes advice from a network that has never been there.
@@ -810,12 +823,13 @@ fg.turn(pace, generator_rate=["0.004", "0.002", "0.001"], seed=[7, 8, 9])
 #
 # - To learn a distribution is to score well on samples you have not seen. Memorising scores well only on those you
 #   have.
-# - Autoregressive models compute $p(x)$ and pay with one pass a pixel; autoencoders bound it; GANs never write it
-#   down.
+# - Models that go pixel by pixel (*autoregressive* ones) compute $p(x)$ and pay with one pass a pixel; autoencoders
+#   bound it; GANs never write it down.
 # - The best discriminator is $p/(p+q)$. Against it the generator minimises a Jensen–Shannon divergence, which is flat
 #   once real and fake no longer touch.
 # - $-\log D$ pulls hardest where $\log(1-D)$ gives up.
-# - Two gradient followers on a saddle may circle. Taking turns, looking ahead and a valley for each player help.
+# - Two players who follow their gradients on a saddle may circle. It helps to take turns, to look ahead, and to give
+#   each player a valley.
 #
 # ## Exercises
 #

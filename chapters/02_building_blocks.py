@@ -17,8 +17,8 @@
 #
 # ![Five optimisers leave the same point of a winding valley at the same moment](images/02_race.gif)
 #
-# Five optimisers leave the same point at the same moment, each in at most five lines of code. Which one would you
-# have bet on? Before they can run, something must be there to train. This chapter takes every layer of this book's
+# Five optimisers, each of at most five lines of code, leave the same point at the same moment. Which one would you
+# have bet on? Before they can run, there must be something to train. This chapter takes every layer of this book's
 # networks apart, computes it by hand, and puts it together again until a network of 2019 stands there with all its
 # 856,193 weights.
 #
@@ -47,7 +47,7 @@ from facegen_lib.notebook import knobs, style
 fg.book.needs("02_building_blocks")
 
 # %% [markdown]
-# The faces are of nobody: chapter 03 shows how they are painted. Here they are something to push through layers.
+# The faces are nobody's; chapter 03 shows how they are painted. Here they are just something to push through layers.
 
 # %%
 import time
@@ -76,9 +76,10 @@ assert np.allclose(dense(flat), flat @ dense.kernel.numpy() + dense.bias.numpy()
 assert dense.count_params() == arithmetic.parameters(kernel=1, channels_in=12_288, channels_out=16) == 196_624
 
 # %% [markdown]
-# Sixteen units, and 196,624 weights already. The vanilla discriminator of Chen (2019, fig. 4-1) goes 784 → 512 → 256
-# → 1 for digits and holds 533,505. And a dense layer does not know what an image is. Shuffle the pixels of all images
-# in one way, shuffle the rows of $W$ to match, and it computes what it did before:
+# Sixteen units (numbers that come out), and 196,624 weights already. The vanilla discriminator of Chen (2019, fig.
+# 4-1) goes 784 → 512 → 256 → 1 for digits and holds 533,505. And a dense layer does not know what an image is.
+# Shuffle the pixels of all images in the same way, shuffle the rows of $W$ to match, and it computes what it did
+# before:
 
 # %%
 assert sum(arithmetic.parameters(1, a, b) for a, b in [(784, 512), (512, 256), (256, 1)]) == 533_505
@@ -87,8 +88,8 @@ assert np.allclose(flat[:, order] @ dense.kernel.numpy()[order], flat @ dense.ke
 
 
 # %% [markdown]
-# Turn the knob to see what it cannot see. On the right is what gets lost: the difference between each pixel and its
-# neighbour.
+# Turn the knob to see what a dense layer cannot see. On the right is the difference between each pixel and its
+# neighbour, which grows with the shuffling.
 
 
 # %%
@@ -119,13 +120,14 @@ fg.turn(shuffled, share=(0.0, 1.0, 0.2))
 
 # %% [markdown]
 # Pixels that lie side by side resemble each other. That is what makes an image an image, and a layer for images
-# should start from it.
+# should start from that.
 #
 # ## 2 Convolution
 #
 # A *convolution* looks through a small window. One set of weights, the *kernel*, is laid on every place of the image
-# in turn, and each place gives one number, the sum of products. (Mathematics calls this cross-correlation and flips
-# the kernel for convolution; a network that learns its kernel does not care.)
+# in turn, and each place gives one number, the sum of weights times pixels. (Mathematicians call this
+# cross-correlation, and flip the kernel for a convolution; a network that learns its kernel does not care.) The
+# *stride* is the step from one place to the next.
 
 
 # %%
@@ -145,8 +147,8 @@ assert np.allclose(by_keras, convolve(face, conv.kernel.numpy()[..., 0], stride=
 
 
 # %% [markdown]
-# Turn kind, size and stride. Three kernels are classics of image processing; a network starts from the fourth kind
-# and learns what it needs.
+# Turn the kind, the size and the stride. Three of the kernels are classics of image processing; a network starts from
+# the fourth kind and learns what it needs.
 
 
 # %%
@@ -167,16 +169,16 @@ def filtered(kind, size, stride):
 fg.turn(filtered, kind=["upright edges", "level edges", "blur", "random"], size=(3, 15, 5, 2), stride=[1, 2, 4])
 
 # %% [markdown]
-# How large is the result? The last place of the window must still fit. With *padding*, rows of zeros around the
-# image, more places do. The book's library keeps the rule in one function:
+# How large is the result? The window must still fit into the image at its last place. With *padding*, rows of zeros
+# around the image, there is room for more places. The book's library keeps the rule in one function:
 
 # %%
 fg.show.source(arithmetic.conv_output_size)
 
 
 # %% [markdown]
-# One row of pixels is enough to see it. Each bar is one place of the window; above stands the pixel it makes; grey
-# pixels are padding.
+# One row of pixels is enough to see it. Each black bar is one place of the window; above it stands the pixel it
+# makes; grey pixels are padding.
 
 
 # %%
@@ -196,9 +198,10 @@ def places(pixels, kernel, stride, padding):
 fg.turn(places, pixels=(7, 16, 14), kernel=(1, 7, 4), stride=(1, 4, 2), padding=(0, 3, 1))
 
 # %% [markdown]
-# Weights and cost follow. A kernel of side $k$ from $c$ channels to $d$ has $k^2cd + d$ weights, however large the
-# image. It multiplies $k^2cd$ times at each place, so the cost goes with the pixels of the *result*. One layer from
-# 64×64×3 to 64×64×3, once as a window of five and once dense:
+# Weights and cost follow. A *channel* is one number per pixel; a colour image has three. A kernel of side $k$ from
+# $c$ channels to $d$ has $k^2cd + d$ weights, however large the image. It multiplies $k^2cd$ times at each place, so
+# the cost grows with the pixels of the *result*. Here is one layer from 64×64×3 to 64×64×3, once as a window of five
+# and once dense:
 
 # %%
 window, window_cost = arithmetic.parameters(5, 3, 3), arithmetic.multiply_adds(64, 5, 3, 3)
@@ -210,7 +213,7 @@ assert everything > 600_000 * window and everything_cost > 160 * window_cost
 # %% [markdown]
 # ## 3 The way down: pooling or strides
 #
-# A discriminator turns 4,096 pixels into one number, so on the way its images shrink. *Pooling* keeps the largest or
+# A discriminator turns 4,096 pixels into one number, so its images shrink on the way. *Pooling* keeps the largest or
 # the mean of every block. A *stride* of two lays the window on every second place only: the same as convolving
 # everywhere and throwing three quarters away, at a quarter of the cost.
 
@@ -221,7 +224,7 @@ assert arithmetic.multiply_adds(64, 5, 32, 32) == 4 * arithmetic.multiply_adds(3
 
 
 # %% [markdown]
-# What does each keep? Shrink a face and a fence, and push both sideways by a pixel.
+# What does each keep? Shrink a face and a striped fence, and push both sideways by a pixel.
 
 
 # %%
@@ -246,9 +249,9 @@ fg.turn(shrunk, factor=[2, 4, 8], pushed=(0, 3, 0))
 
 # %% [markdown]
 # The fence is the finest pattern there is. Bare striding sees it all black or all white, depending on where it
-# stands; the mean sees grey, the largest always white. None is right for ever, so DCGAN lets the network choose: it
-# follows the all-convolutional net (Springenberg et al., 2014), has no pooling at all, and learns the kernel that
-# strides.
+# stands; the mean sees grey, the largest always white. None of these is always right, so DCGAN lets the network
+# choose: like the all-convolutional net (Springenberg et al., 2014), it has no pooling at all and learns the kernel
+# that strides.
 
 # %%
 fence = np.tile([0.0, 1.0], (64, 32))
@@ -259,8 +262,8 @@ assert np.all(here[1] == 0.5) and np.all(pushed[1] == 0.5) and here[2].min() == 
 # %% [markdown]
 # ## 4 The way up
 #
-# A generator goes from 4×4 to 64×64. How can a convolution *grow* an image? Write one as a matrix: each row is the
-# kernel, laid on one place.
+# A generator goes from 4×4 to 64×64. How can a convolution *grow* an image? Write one, in one dimension, as a matrix:
+# each row is the kernel, laid on one place.
 
 # %%
 kernel = np.array([1.0, 2.0, 3.0, 4.0])
@@ -272,9 +275,9 @@ by_keras = keras.ops.conv(signal[None, :, None], kernel[:, None, None], strides=
 assert np.allclose(matrix @ signal, by_keras[0, :, 0])
 
 # %% [markdown]
-# The matrix makes 5 numbers of 12. Its transpose makes 12 of 5, and that is a *transposed convolution*: every input
-# pixel stamps the whole kernel on the output, one stride apart, and where stamps overlap they add. (The sources call
-# it fractionally-strided; it undoes the size of a convolution, not its effect.)
+# The matrix makes 5 numbers out of 12. Its transpose makes 12 out of 5, and that is a *transposed convolution*: every
+# input pixel stamps the whole kernel on the output, one stride apart, and where stamps overlap they add up. (The
+# sources call it fractionally-strided; it undoes the size of a convolution, not its effect.)
 
 # %%
 small = np.random.default_rng(1).normal(size=5)
@@ -309,9 +312,10 @@ def grown(kernel, stride):
 fg.turn(grown, kernel=(2, 7, 3), stride=[2, 3, 4])
 
 # %% [markdown]
-# At 3 over 2, some pixels get four stamps, some two, some one: a *checkerboard* (Odena et al., 2016). It is gone
-# whenever the stride divides the kernel, which is why this book's generators use 4 over 2. Gone for equal weights,
-# that is. A network is free to learn unequal ones, and you will meet checkerboards again.
+# With a kernel of 3 and a stride of 2, some pixels get four stamps, some two, some one: a *checkerboard* (Odena et
+# al., 2016). It is gone whenever the stride divides the kernel, which is why this book's generators use a kernel of 4
+# with a stride of 2. Gone for equal weights, that is. A network is free to learn unequal ones, and you will meet
+# checkerboards again.
 
 
 # %%
@@ -323,8 +327,8 @@ assert list(stamps(3, 2)) == [1, 2, 4] and list(stamps(5, 2)) == [4, 6, 9]
 assert list(stamps(4, 2)) == [4] and list(stamps(6, 3)) == [4]
 
 # %% [markdown]
-# Why not always repeat and convolve? Because it convolves at the larger size. By arithmetic, and by the clock of the
-# machine that this runs on:
+# Why not always repeat and convolve? Because it convolves at the larger size. Here is what that costs, by arithmetic
+# and by the clock of the machine that this runs on:
 
 # %%
 stamp = keras.Sequential([layers.Input((16, 16, 64)), layers.Conv2DTranspose(64, 4, strides=2, padding="same")])
@@ -343,9 +347,9 @@ assert costs[1] == 6.25 * costs[0] and arithmetic.multiply_adds(32, 3, 64, 64) =
 # %% [markdown]
 # ## 5 Dropout
 #
-# *Dropout* sets a random share of its inputs to zero and enlarges the rest, so that the expected sum stays. Nothing
-# downstream can rely on a single unit. Patel (2017) put it into a discriminator that had become too sure of itself, a
-# quarter after the first layers and 40 % later on; here it is on pixels.
+# *Dropout* sets a random share of its inputs to zero and enlarges the rest, so that the expected sum stays the same.
+# Then nothing downstream can rely on a single unit. Patel (2017) put it into a discriminator that had become too sure
+# of itself, dropping a quarter after the first layers and 40 % later on; here it is on pixels.
 
 
 # %%
@@ -357,8 +361,8 @@ def dropped(rate):
 fg.turn(dropped, rate=(0.0, 0.9, 0.25, 0.05))
 
 # %% [markdown]
-# In training the mean stays, up to chance; afterwards the layer does nothing at all. Which of the two happens is
-# decided by one word.
+# In training the mean stays the same, up to chance; afterwards the layer does nothing at all. Which of the two
+# happens is decided by one word, `training`.
 
 # %%
 dropout = layers.Dropout(0.4, seed=3)
@@ -370,15 +374,15 @@ assert np.all(dropout(ones) == ones)
 # %% [markdown]
 # ## 6 Batch normalisation
 #
-# *Batch normalisation* (Ioffe and Szegedy, 2015) takes each channel, over all pixels of all images in the batch, to
+# *Batch normalisation* (Ioffe and Szegedy, 2015) brings each channel, over all pixels of all images in the batch, to
 # mean 0 and variance 1, then gives it a new mean $\beta$ and a new scale $\gamma$ that are learned:
 #
 # $$y = \gamma\,\frac{x - \mu_{\text{batch}}}{\sqrt{\sigma^2_{\text{batch}} + \varepsilon}} + \beta.$$
 #
-# For use after training, when there is no batch, it keeps running averages of $\mu$ and $\sigma^2$, and they forget
-# by their momentum. The sources use 0.8: after 21 batches the mean 0 and variance 1 that they start from weigh less
-# than a hundredth. With Keras's default of 0.99 that takes 459, and sampling from a generator before that shows grey
-# mist for which the generator is not to blame.
+# For use after training, when there is no batch, it keeps running averages of $\mu$ and $\sigma^2$; a number called
+# *momentum* says how slowly they forget. The sources use 0.8: after 21 batches the mean 0 and variance 1 that the
+# averages start from weigh less than a hundredth. With Keras's default of 0.99 that takes 459 batches, and whoever
+# samples from a generator before then sees grey mist for which the generator is not to blame.
 
 # %%
 normalise = layers.BatchNormalization(momentum=0.8)
@@ -390,7 +394,7 @@ assert 0.8**21 < 0.01 < 0.8**20 and 0.99**459 < 0.01 < 0.99**458
 
 
 # %% [markdown]
-# Mean and variance are those of the *batch*. So what comes out for one face depends on who else is there. Turn the
+# Mean and variance are those of the *batch*. So what comes out for one face depends on who else is there. Change the
 # light on the other five, and watch the one whose pixels nobody touched:
 
 
@@ -405,14 +409,14 @@ fg.turn(companions, light=(-1.0, 1.0, -0.6, 0.1))
 
 # %% [markdown]
 # For a generator that is a blessing: no sample can run off alone. For a discriminator it is a leak. Fed with real and
-# fake images in one batch, it judges each by its distance from a company that is half fake, and the same image gets
-# another verdict in other company (chapter 05). And a penalty on the gradient of each single image (chapter 09) loses
-# its meaning.
+# fake images in one batch, it judges each image by its distance from a company that is half fake, and the same image
+# gets a different verdict in different company (chapter 05). And a penalty on the gradient of each single image
+# (chapter 09) loses its meaning.
 #
 # ## 7 Five optimisers in five lines
 #
-# Training is walking downhill. Our landscape is a winding valley: steep across, nearly flat along, as landscapes of
-# loss tend to be.
+# Training is walking downhill. Our landscape is a winding valley: steep across, nearly flat along, as loss landscapes
+# tend to be.
 
 
 # %%
@@ -429,10 +433,11 @@ START = np.array([-4.5, 2.0])
 
 
 # %% [markdown]
-# Each optimiser takes where we are, the slope there and what it remembers, and says where to go. *SGD* follows the
-# slope. *Momentum* is a heavy ball. *Adagrad* (Duchi et al., 2011) shortens the step of each coordinate by all the
-# slope it has ever seen there, *RMSprop* (Tieleman and Hinton, 2012) only by the recent slope. *Adam* (Kingma and Ba,
-# 2014) is a heavy ball with RMSprop's steps, corrected for having started from nothing.
+# Each optimiser takes where we are, the slope there and what it remembers, and says where to go. *SGD* (stochastic
+# gradient descent) follows the slope. *Momentum* rolls on like a heavy ball. *Adagrad* (Duchi et al., 2011) shortens
+# the step in each coordinate by all the slope it has ever seen there, *RMSprop* (Tieleman and Hinton, 2012) only by
+# the recent slope. *Adam* (Kingma and Ba, 2014) is a heavy ball with RMSprop's steps, corrected for having started
+# from nothing.
 
 
 # %%
@@ -464,7 +469,7 @@ def adam(w, slope, memory, rate, keep=0.9, keep_squares=0.999, tiny=1e-7):
 
 
 # %% [markdown]
-# A walk is a loop. Keras's own optimisers can take the same one.
+# A walk is a loop. Keras's own optimisers can take the same walk.
 
 
 # %%
@@ -485,7 +490,7 @@ def walk_by_keras(optimiser, steps=100):
 
 
 # %% [markdown]
-# After a hundred steps nobody is a millionth apart:
+# Over a hundred steps, none of ours is ever a millionth away from Keras's:
 
 # %%
 rate, keep, keep_squares = 1 / 16, 7 / 8, 1 - 1 / 512
@@ -502,11 +507,11 @@ for path, by_keras in walks:
     assert apart < 1e-6
 
 # %% [markdown]
-# Why sixteenths and eighths? Because a computer holds them exactly. Keras keeps 0.9 and 0.999 in 32 bits even where
-# all else has 64, and $1 - 0.999$ is then off by 13 parts in a million. And three of the five divide by a root, which
-# each guards from zero in its own way: Keras adds `tiny` inside the root for Adagrad and RMSprop and outside for
+# Why sixteenths and eighths in that cell? Because a computer holds them exactly. Keras keeps 0.9 and 0.999 in 32 bits
+# even where all else has 64, and $1 - 0.999$ is then off by 13 parts in a million. And three of the five divide by a
+# root, which has to be kept from zero: Keras adds `tiny` inside the root for Adagrad and RMSprop and outside for
 # Adam, Chen (2019, §2.3.2) inside for all three. Adagrad's sum starts at 0.1 in Keras, at 0 in the paper. None of
-# this is in the idea; all of it is in the sixth digit.
+# this belongs to the idea; all of it shows in the sixth digit.
 #
 # Now race. Turn the rate.
 
@@ -530,19 +535,19 @@ def race(rate, step=100):
 fg.turn(race, rate=[0.05, 0.001, 0.01, 0.1, 0.2, 0.6, 1.0], step=(0, 100, 100))
 
 # %% [markdown]
-# At 0.01 SGD crawls and momentum overtakes it. At 1 SGD is thrown out of the valley: across, the slope steepens by 3
-# to 6 a unit, so a rate above 2/6 overshoots by more than it gains in some places, above 2/3 everywhere. The three
-# that divide by the slope's size take steps of about the rate, whatever the landscape's scale, and only Adagrad
-# tires. That is one reason why GANs, whose slopes change scale all the time, are trained with Adam or RMSprop. The
-# rate still matters: Patel's generator loss stayed around 2.4 at a rate of 0.02; at 0.002, started afresh, its mean
-# fell from 3.43 to 1.17.
+# At 0.01 SGD crawls and momentum overtakes it. At 1 SGD is thrown out of the valley: across the valley, the slope
+# steepens by 3 to 6 per unit of distance, so a rate above 2/6 overshoots by more than it gains in some places, above
+# 2/3 everywhere. The three that divide by the slope's size take steps of about the size of the rate, whatever the
+# landscape's scale; of these only Adagrad tires. That is one reason why GANs, whose slopes change scale all the time,
+# are trained with Adam or RMSprop. The rate still matters: Patel's generator loss stayed around 2.4 at a rate of
+# 0.02; at 0.002, started afresh, its mean fell from 3.43 to 1.17.
 
 # %%
 assert height(*walk(sgd, 1.0)[-1]) > 1e6 and height(*walk(adam, 1.0)[-1]) < 1e-3
 assert height(*walk(momentum, 0.01)[-1]) < height(*walk(sgd, 0.01)[-1])
 
 # %% [markdown]
-# The film at the top of the chapter; yours is left in `runs/race.gif`.
+# The next cell makes the film at the top of the chapter and leaves yours in `runs/race.gif`.
 
 # %%
 knobs.film(race, [{"rate": 0.05, "step": step} for step in range(0, 101, 4)], "runs/race.gif", width=660)
@@ -550,7 +555,8 @@ knobs.film(race, [{"rate": 0.05, "step": step} for step in range(0, 101, 4)], "r
 # %% [markdown]
 # ## 8 Activations, and units that die
 #
-# Without a bend between them, two dense layers are one. The four bends of this book, and their slopes:
+# Without a bend (an *activation function*) between them, two dense layers amount to one. Here are the four bends of
+# this book, and their slopes:
 
 # %%
 BENDS = {  # the function and its slope
@@ -563,8 +569,8 @@ a = np.linspace(-4, 4, 400)
 assert all(np.allclose((f(a + 1e-6) - f(a - 1e-6)) / 2e-6, slope(a), atol=1e-5) for f, slope in BENDS.values())
 
 # %% [markdown]
-# The slope is what a gradient is multiplied with on its way back, once per layer. Send one through a deep random
-# network and measure it at every layer:
+# On its way back, a gradient is multiplied by such a slope once per layer. Send one through a deep random network and
+# measure it at every layer:
 
 
 # %%
@@ -602,9 +608,9 @@ def bends(depth):
 fg.turn(bends, depth=(2, 30, 12))
 
 # %% [markdown]
-# A sigmoid's slope is never above a quarter; twelve layers leave less than a ten-millionth. Hence the two places
-# where sigmoid and tanh are kept, the very last layer of a discriminator and of a generator: there they give a
-# probability, and pixels in $[-1, 1]$.
+# A sigmoid's slope is never above a quarter, and twelve of them leave less than a ten-millionth. So sigmoid and tanh
+# are kept in two places only, the very last layer of a discriminator and of a generator, where they give a
+# probability and pixels in $[-1, 1]$.
 #
 # ReLU keeps half of its gradients whole and drops the other half. A unit that is negative for *every* input gets no
 # gradient from anyone, so it stays as it is: it is *dead*. Push 32 units down, as one bad step can, and let them
@@ -649,10 +655,11 @@ def revival(push):
 fg.turn(revival, push=(0.0, 3.0, 1.5))
 
 # %% [markdown]
-# The leak, a fifth of a slope, undoes a push of 1.5 in a hundred steps or two, and mostly a push of 2 as well. The
-# further down, the longer the way, and some networks do not come back in time, as the one with this seed at 2: a leak
-# is a way back, no guarantee. Ten seeds say how often. DCGAN uses leaky units throughout its discriminator: whatever
-# dies there is lost to the generator as well, since all that the generator ever learns comes through those slopes.
+# The leak, a slope of a fifth below zero, undoes a push of 1.5 in one or two hundred steps, and mostly a push of 2 as
+# well. The further down, the longer the way, and some networks do not come back in time, such as the one with this
+# seed at 2: a leak is a way back, not a guarantee. Below, ten seeds say how often it works. DCGAN uses leaky units
+# throughout its discriminator: whatever dies there is lost to the generator as well, since all that the generator
+# ever learns comes through those slopes.
 
 # %%
 (alive, loss), (alive_leaky, loss_leaky) = learn(leak=0.0, push=1.5), learn(leak=0.2, push=1.5)
@@ -688,7 +695,8 @@ generator = keras.Sequential(
 assert generator.output_shape == (None, 28, 28, 1)
 
 # %% [markdown]
-# Its price, before a single weight is drawn, and against the total that the dissertation prints:
+# Here is its price, worked out before a single weight is drawn, and compared with the total that the dissertation
+# prints:
 
 # %%
 layers_of_weights = [
@@ -700,8 +708,8 @@ layers_of_weights = [
 assert sum(layers_of_weights) == generator.count_params() == 856_193
 
 # %% [markdown]
-# Where do weights sit, and where does the time go? Not in the same place. Turn the side of the first, smallest map:
-# the dense layer grows with it, the convolutions only cost more.
+# Where do the weights sit, and where does the time go? Not in the same place. Turn the side of the first, smallest
+# map: the dense layer grows with it, the convolutions keep their weights and only cost more.
 
 
 # %%
@@ -724,9 +732,9 @@ fg.turn(price, side=(7, 32, 7))
 # %% [markdown]
 # ## What went wrong
 #
-# **A layer that slept through training.** `model(x)` is `model(x, training=False)`: dropout does nothing, and batch
-# normalisation uses running averages that nobody has updated. No error, no warning; only a training that goes badly.
-# The flag must be said:
+# **A layer that slept through training.** `model(x)` means `model(x, training=False)`: dropout does nothing, and
+# batch normalisation uses running averages that nobody has updated. There is no error and no warning, only training
+# that goes badly. The flag must be given:
 
 # %%
 noise = tf.random.normal((256, 100), seed=1)
@@ -739,16 +747,16 @@ assert awake.std() > 3 * asleep.std()
 # of 64 ReLU units like those of section 8, and the loss went on falling. The same steps sent the leaky network to
 # infinity. Dead units are silent; count them.
 #
-# **A cost that is no time.** Section 4 promises a factor of 6.25, and the clock seldom shows just that: memory,
+# **A cost that is not a time.** Section 4 promises a factor of 6.25, and the clock seldom shows exactly that: memory,
 # threads and the libraries' favourite shapes have their say. Arithmetic tells you what cannot be cheap. Only the
-# clock tells what is.
+# clock tells you what is.
 #
 # ## Recap
 #
 # - A dense layer sees a list of numbers; a convolution sees neighbours, with a millionth of the weights.
 # - Size: what fits, in steps of the stride. Weights: $k^2cd + d$. Cost: the pixels of the result times $k^2cd$.
-# - Down by strides, up by stamps of a size that the stride divides, or by repeating and convolving at twice (3×3) to six
-#   times (5×5) the price.
+# - Down by strides, up by stamps of a size that the stride divides, or by repeating and convolving at twice (3×3) to
+#   six times (5×5) the price.
 # - Dropout and batch normalisation behave differently in training and after it, and batch normalisation ties the
 #   images of a batch together.
 # - Momentum remembers a direction, Adagrad and RMSprop remember a size, Adam both.

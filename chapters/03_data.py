@@ -20,7 +20,7 @@
 # None of these five exists. A formula painted them, and it knows everything about them: how far each head is turned,
 # where the lamp stands, who wears glasses. A generator learns from images alone and is told none of that. But we know
 # it, so we can ask afterwards what the generator has learned, and what it has lost. This chapter is about everything
-# that happens before a network sees an image. It is where most projects go wrong, silently.
+# that happens before a network sees an image. That is where most projects go wrong, silently.
 #
 # ## What you will build
 #
@@ -31,9 +31,9 @@
 # ## What you will learn
 #
 # - **load** any image set of this book, and your own photos, in one line;
-# - **say** what cropping, shrinking and compressing do to an image, and which of it is wrong;
+# - **say** what cropping, shrinking and compressing do to an image, and which ways of doing it are wrong;
 # - **split** data so that the held-out part tells the truth;
-# - **augment** images without inventing faces that cannot be;
+# - **augment** images without inventing faces that cannot exist;
 # - **read** a data sheet: who is in the set, who was asked, who is missing.
 #
 # ## What you need
@@ -46,7 +46,7 @@ from facegen_lib.notebook import style
 fg.book.needs("03_data")
 
 # %% [markdown]
-# Everything here is offline: the faces are painted on your machine.
+# Everything here works offline: the faces are painted on your machine.
 
 # %%
 import io
@@ -62,9 +62,9 @@ from PIL import Image
 # %% [markdown]
 # ## 1 An image set
 #
-# `fg.load` takes a name and gives an *image set*: the pixels, what is known about each image, and where they came
-# from. The first call paints five thousand portraits and writes them to a cache; from then on they are mapped into
-# memory, not read.
+# `fg.load` takes a name and returns an *image set*: the pixels, what is known about each image, and where they came
+# from. The first call paints five thousand portraits, a tenth of which are held out (section 5), and writes them to a
+# cache; from then on the file is mapped into memory instead of being read.
 
 # %%
 faces = fg.load("portraits", size=64)
@@ -84,7 +84,7 @@ assert np.array_equal(to_uint8(floats), faces.images[:100])
 # %% [markdown]
 # Why so strict? Bytes are a quarter of the size. The 23,707 faces of UTKFace at 64×64 are 291 MB as bytes and 1.2 GB
 # as floats; CelebA's 202,599 would be 2.5 GB against 10. A memory-mapped file needs neither: the operating system
-# reads what a batch asks for.
+# reads only what a batch asks for.
 
 # %%
 for name, count in {"UTKFace": 23_707, "CelebA": 202_599}.items():
@@ -100,8 +100,8 @@ sheet = fg.show.images(faces[:64])
 # %% [markdown]
 # ## 2 Everything is known
 #
-# Each portrait is drawn from twenty-five *factors*. One row for each: the same person eight times, all factors fixed but
-# one, which runs from its smallest to its largest value or through its names.
+# Each portrait is drawn from twenty-five *factors*. Below, each factor has a row: the same person eight times, with
+# all other factors fixed, while this one runs from its smallest to its largest value or through its names.
 
 
 # %%
@@ -124,7 +124,8 @@ def rows(names):
 
 
 # %% [markdown]
-# The person who lends their face to all rows, and the first twelve factors: pose, light, the head and its skin.
+# Here are the person who lends their face to all rows, and the first twelve factors: pose, light, the head and its
+# skin.
 
 # %%
 PERSON = {name: values[0] for name, values in portraits.make(1, 64, seed=5).labels.items()}
@@ -164,8 +165,8 @@ fg.turn(
 )
 
 # %% [markdown]
-# The film at the top of the chapter: five people, each a little further round the same circle. Yours is left in
-# `runs/turning.gif`.
+# The next cell makes the film at the top of the chapter, five people, each a little further round the same circle,
+# and leaves yours in `runs/turning.gif`.
 
 # %%
 CAST = {"hair_style": ["curly", "long", "bun", "side_part", "bob"], "skin_tone": [0.9, 0.15, 0.5, 0.05, 0.7]}
@@ -185,8 +186,9 @@ film[0].save("runs/turning.gif", save_all=True, append_images=film[1:], duration
 
 # %% [markdown]
 # Every factor is drawn on its own: skin says nothing about hair, age nothing about glasses. No population of people
-# is like that. Here it is the point: what occurs in 30 % of the set has to occur in 30 % of what a generator makes,
-# and whoever makes no glasses at all has lost a *mode*. With labels, a lost mode is counted, not guessed.
+# is like that, but here it is the point: what occurs in 30 % of the set has to occur in 30 % of what a generator
+# makes, and a generator that makes no glasses at all has lost a *mode*. With labels, a lost mode can be counted
+# instead of guessed.
 
 # %%
 glasses, freckles = faces.labels["glasses"], faces.labels["freckles"]
@@ -198,7 +200,7 @@ assert abs(np.corrcoef(glasses, freckles)[0, 1]) < 0.05
 # ## 3 From a photo to an array
 #
 # Real images come as files, and a file is not an array. Let us make a photo the way a phone makes one: a landscape
-# picture with a person off the middle, stored on its side with a note (an *EXIF tag*) that says how to turn it, and
+# picture with a person off-centre, stored on its side with a note (an *EXIF tag*) that says how to turn it, and
 # compressed as JPEG.
 
 # %%
@@ -214,7 +216,7 @@ print(f"{len(photo):,} bytes for {500 * 300 * 3:,} numbers, beginning {photo[:4]
 assert photo[:2] == b"\xff\xd8"
 
 # %% [markdown]
-# A helper for this chapter, which shows images side by side:
+# First a helper for this chapter, which shows images side by side:
 
 
 # %%
@@ -228,8 +230,8 @@ def row(images, titles):
 
 # %% [markdown]
 # Four things have to happen, in this order: decode, turn upright, cut out a square, shrink. `decode` does them all;
-# beside it, three ways to get it wrong. Without the tag the person lies down. Without the crop the face is squeezed.
-# Shrunk by picking every so-many-th pixel, edges fray.
+# beside its result are three ways to get it wrong. If the tag is ignored, the person lies down. Without the crop, the
+# face is squeezed. If the image is shrunk by picking every $n$-th pixel, edges fray.
 
 # %%
 from facegen_lib.data.decode import Item, decode
@@ -243,8 +245,9 @@ assert right.shape == (64, 64, 3)
 
 
 # %% [markdown]
-# "Frayed" looks harmless here. It is not: a fine pattern does not become blurred, it becomes another pattern, one
-# that was never there. The camera saw about a hundred stripes. Shrink them and watch the left picture invent new ones.
+# "Frayed" looks harmless here. It is not: a fine pattern does not become blurred, it turns into another pattern, one
+# that was never there. The camera saw about a hundred stripes. Shrink them and watch the left picture invent new
+# ones.
 
 
 # %%
@@ -261,14 +264,15 @@ def stripes(pixels):
 fg.turn(stripes, pixels=[96, 80, 64, 48, 32])
 
 # %% [markdown]
-# A discriminator notices such patterns at once, and a generator then learns to draw them. Parmar, Zhang and Zhu (2022)
-# found that the choice of resizing alone moves published Fréchet distances, in several libraries by enough to reorder
-# a table. This book shrinks with an antialiasing filter, everywhere, in one function.
+# A discriminator notices such patterns at once, and a generator then learns to draw them. Parmar, Zhang and Zhu
+# (2022) found that the choice of resizing alone moves published Fréchet distances (a measure of quality; chapter 04),
+# in several libraries by enough to reorder a table of results. This book shrinks with an antialiasing filter,
+# everywhere, in one function.
 #
 # ## 4 A folder of your own
 #
 # Real folders hold more than photos. Let us fill one with faces, and with the things that creep in: a download that
-# was cut off, a text with the wrong ending, a speck.
+# was cut off, a text with the wrong ending, a speck of one pixel.
 
 # %%
 folder = Path(tempfile.mkdtemp()) / "holiday"
@@ -282,7 +286,8 @@ Image.new("CMYK", (1, 1)).save(folder / "speck.jpg")
 holiday = fg.load(f"folder:{folder}", size=64, split="all")
 
 # %% [markdown]
-# One bad file must not end the set, and must not vanish either. What was skipped is counted, with the reason:
+# One bad file must not stop the whole set from loading, but it must not vanish silently either. What was skipped is
+# counted, with the reason:
 
 # %%
 for name, reason in holiday.provenance["skipped"].items():
@@ -290,9 +295,9 @@ for name, reason in holiday.provenance["skipped"].items():
 assert len(holiday) == 20 and len(holiday.provenance["skipped"]) == 3
 
 # %% [markdown]
-# Photos were not taken to be data, and the face is rarely in the middle. `faces:PATH` in place of `folder:PATH` looks
-# for it with MTCNN (Zhang et al., 2016), an independent detector whose weights come with its package. A preview shows
-# each original with the square that would be kept, and counts.
+# Your photos were not taken to be data, and the face is rarely in the middle. `faces:PATH` in place of `folder:PATH`
+# looks for the face with MTCNN (Zhang et al., 2016), an independent face detector whose weights come with its
+# package. A preview shows each original with the square that would be kept, and counts what can be used.
 
 # %%
 album = Path(tempfile.mkdtemp()) / "album"
@@ -309,8 +314,9 @@ print(look)
 look
 
 # %% [markdown]
-# The detector is a judge with opinions of its own. Trained on photographs, it may miss a painted face; another one
-# misses dark skin, or children. Whom it misses in *your* photos decides who is in your set: look at what was skipped.
+# The detector is a judge with opinions of its own. Trained on photographs, it may miss a painted face; another
+# detector misses dark skin, or children. Whom it misses in *your* photos decides who is in your set: look at what was
+# skipped.
 
 # %%
 assert "wall.png" in look.skipped and len(look.images) == 8
@@ -319,9 +325,10 @@ assert sum(image is not None for image in look.images) >= 5
 # %% [markdown]
 # ## 5 What is held out
 #
-# A generator that copies its training images looks perfect on them. Only images that it has not seen can tell, so a
-# tenth is held out. Which tenth? Not "the last two thousand": add one file and everything moves. This book lets the
-# *name* of each file decide: hash it, and hold it out if the hash is among the lowest tenth.
+# A generator that copies its training images looks perfect when compared with them. Only images that it has not seen
+# can expose it, so a tenth is held out. Which tenth? Not "the last two thousand": add one file and everything moves.
+# This book lets the *name* of each file decide: turn the name into a number with a hash function, and hold the file
+# out if that number is in the lowest tenth.
 
 # %%
 from facegen_lib.data.prepare import is_held_out
@@ -333,8 +340,8 @@ assert held_out == {name for name in reversed(names) if is_held_out(name)}
 assert abs(len(held_out) / len(names) - 0.1) < 0.015
 
 # %% [markdown]
-# Now the trap. Suppose your set shows each of a hundred people five times, as sets of real faces do. Split it by image, and
-# almost every held-out face has a twin in training: the same person, turned a little.
+# Now the trap. Suppose your set shows each of a hundred people five times, as sets of real faces do. Split it by
+# image, and almost every held-out face has a twin in training: the same person, turned a little.
 
 # %%
 people = {name: labels.repeat(5) for name, labels in portraits.make(100, 32, seed=3).labels.items() if name != "yaw"}
@@ -365,15 +372,16 @@ print(f"nearest training face is the same person: split by image {twins:.0%}, sp
 assert twins > 0.8 and none == 0 and np.median(leaky) < np.median(honest)
 
 # %% [markdown]
-# Everything measured on the left-hand set, memorisation above all (chapter 04), would be measured on twins. So this
-# book keeps *families* on one side: all pictures of a person in LFW and Olivetti, and in NLVR all scenes that were
-# shown together, since they hold the same boxes in other orders. The publishers of NLVR warn of exactly this.
+# With a split by image, everything that we measure, memorisation above all (chapter 04), would be measured on twins.
+# So this book keeps *families* on one side: all pictures of a person in LFW and Olivetti, and in NLVR all scenes that
+# were shown together, since they hold the same boxes in a different order. The publishers of NLVR warn of exactly
+# this.
 #
 # ## 6 Batches that can be found again
 #
-# Training takes images in *batches*, and every epoch in a new order. If the order comes from a generator that
-# remembers where it was, a run that is interrupted cannot go on as if nothing had happened. So batch $k$ of epoch $e$
-# is a function of the seed, $e$ and $k$, and of nothing else.
+# Training takes images in *batches*, and in a new order in every *epoch*, one pass through the set. If the order
+# comes from a random-number generator that remembers where it was, a run that is interrupted cannot go on as if
+# nothing had happened. So batch $k$ of epoch $e$ is a function of the seed, $e$ and $k$, and of nothing else.
 
 # %%
 from facegen_lib.data import pipeline
@@ -385,9 +393,9 @@ for number, batch in enumerate(first_twelve[:6]):
 assert all(np.array_equal(a, b) for a, b in zip(first_twelve[7:], resumed, strict=True))
 
 # %% [markdown]
-# Ten images in threes leave one over in each epoch, another one each time. `faces.batches` does the same with pixels,
-# converts to floats at the last moment, and keeps every batch the same size, so that TensorFlow compiles a training
-# step only once.
+# Ten images in batches of three leave one over in each epoch, a different one each time. `faces.batches` does the
+# same with pixels, converts to floats at the last moment, and keeps every batch the same size, so that TensorFlow
+# compiles a training step only once.
 
 # %%
 batches = faces.batches(64, seed=0)
@@ -397,9 +405,9 @@ assert batch.shape == (64, 64, 64, 3) and batch.dtype == tf.float32
 # %% [markdown]
 # ## 7 Augmentation
 #
-# A face in a mirror is a face. So is a face a little closer, a little turned, seen a little from the side. FaceGen (de
-# Cid, Recio and Loyola, 2019, §4.1) makes these four changes *on the fly*, each with its own small probability: the
-# set on disk stays as it is, and every epoch shows another version of it.
+# A face in a mirror is a face. So is a face a little closer, a little turned, seen a little from the side. FaceGen
+# (de Cid, Recio and Loyola, 2019, §4.1) makes these four changes *on the fly*, each with its own small probability:
+# the set on disk stays as it is, and every epoch shows a different version of it.
 
 # %%
 middle = tf.constant(to_float(portraits.make(1, 96, seed=11, **PERSON).images))
@@ -414,9 +422,9 @@ changes = {
 row([to_uint8(image[0]) for image in changes.values()], changes)
 
 # %% [markdown]
-# A change of the image plane is a 3×3 matrix that says where each pixel comes from. Matrices multiply, so crop,
-# rotation and perspective become one matrix, and pixels are interpolated once, not three times. What does nothing
-# must do exactly nothing:
+# Each of the last three is a 3×3 matrix that says where each pixel comes from. Matrices multiply, so crop, rotation
+# and perspective become one matrix, and pixels are interpolated once, not three times. And what should change nothing
+# must change exactly nothing:
 
 # %%
 some = tf.constant(to_float(faces[:8]))
@@ -425,8 +433,8 @@ assert np.array_equal(augment.flip(augment.flip(some, everyone), everyone), some
 assert np.array_equal(augment.warp(some, augment.rotations(tf.zeros(8))), some)
 
 # %% [markdown]
-# All together, as batches come. The same person eight times; the first row with the probabilities of this book, the
-# second with crop, rotation and perspective certain.
+# Now all changes together, as a batch gets them. The same person eight times: in the first row with the probabilities
+# of this book, in the second with crop, rotation and perspective made certain.
 
 # %%
 same = tf.repeat(middle, 8, axis=0)
@@ -434,23 +442,23 @@ often = augment.Augmentation(flip=0.5, crop=1, rotation=1, perspective=1)
 augmented = tf.concat([augment.Augmentation()(same, [0, 1]), often(same, [0, 1])], axis=0)
 sheet = fg.show.images(to_uint8(augmented))
 # %% [markdown]
-# What is *not* here matters as much. No vertical flip: faces do not hang from the ceiling, and a generator would learn
-# that they do. Whatever augmentation can make, the generator will make.
+# What is *not* here matters as much. There is no vertical flip: faces do not hang from the ceiling, and a generator
+# would learn that they do. Whatever augmentation can make, the generator will make.
 #
 # ### Augmenting what the generator makes
 #
-# With few images the discriminator learns them by heart. Augmenting only the real ones does not help: the generator
-# copies the augmentation. DiffAugment (Zhao et al., 2020) changes *both* real and generated images, just before the
-# discriminator sees them, and lets the gradient pass through the change. Here are its colour and its translation. It is a
-# remedy against memorising. Where the set is large and training short, nothing has been memorised yet, and it only makes
-# both players' tasks harder.
+# If images are few, the discriminator learns them by heart. Augmenting only the real ones does not help: the
+# generator copies the augmentation. DiffAugment (Zhao et al., 2020) changes *both* real and generated images, just
+# before the discriminator sees them, and lets the gradient pass through the change. Here are two of its changes,
+# colour and translation. DiffAugment is a remedy against memorising. Where the set is large and training short,
+# nothing has been memorised yet, and it only makes both players' tasks harder.
 
 # %%
 changed = augment.diff_augment(tf.constant(to_float(faces[:8])), [0, 2])
 sheet = fg.show.images(np.concatenate([faces[:8], to_uint8(changed)]))
 # %% [markdown]
-# The gradient must arrive at the generator. Shift an image by a random pixel or two, ask for the gradient of one
-# pixel of the result, and it has to point at the pixel that moved there: one entry, and the rest zero.
+# The gradient must reach the generator. Shift an image by a random pixel or two, ask for the gradient of one pixel of
+# the result, and it has to point at the pixel that moved there: one entry is 1, and the rest are zero.
 
 # %%
 image = tf.Variable(tf.random.stateless_normal((1, 16, 16, 3), [0, 0]))
@@ -464,10 +472,10 @@ assert np.count_nonzero(gradient) == 1 and gradient.sum() == 1
 # %% [markdown]
 # ## 8 Faces and noise
 #
-# Chapter 11 breeds faces by evolution, and needs a judge that says how much of a face there is in an image. Trained
-# on photographs alone, the judge is lost: a population starts as noise, and noise looks like no photograph. FaceGen
-# (§3.1.3) shows it every stage on the way. A share $p$ of the pixels is replaced by noise, and the judge is asked for
-# $1 - p$. Things that are no faces score at most 0.2.
+# Chapter 11 breeds faces by evolution, and needs a judge that says how much of a face there is in an image. A judge
+# trained on photographs alone is lost: a population starts as noise, and noise looks like no photograph. So FaceGen
+# (§3.1.3) shows the judge every stage on the way. A share $p$ of the pixels is replaced by noise, and the right
+# answer is $1 - p$. Things that are not faces score at most 0.2.
 
 # %%
 share = np.linspace(0, 1, 8)
@@ -477,8 +485,8 @@ row(fading, [f"{1 - p:.2f}" for p in share])
 assert np.array_equal(fading[0], eight[0])
 
 # %% [markdown]
-# For non-faces the paper gives only a range, [0, 0.2]; ours is $0.2\,(1 - p)$, so that a whole thing is better than a
-# noisy one, and at equal noise a face is five times as good as anything else.
+# For non-faces the paper gives only a range, [0, 0.2]; ours is $0.2\,(1 - p)$, so that a clean thing scores higher
+# than a noisy one, and at equal noise a face scores five times as high as anything else.
 
 # %%
 others = fg.load("shapes", size=64)
@@ -494,15 +502,16 @@ assert judged.labels["score"][judged.labels["face"] == 0].max() <= 0.2
 # %% [markdown]
 # ## 9 Who is in the set?
 #
-# Every set of this book has a sheet: who made it, under which terms, whether the people in it were asked, and who is
+# Every set in this book has a sheet: who made it, under which terms, whether the people in it were asked, and who is
 # missing. Read it before you train. For most sets of faces, the answer to the third question is *no*.
 
 # %%
 fg.data.sheet("utkface")
 
 # %% [markdown]
-# All of them at a glance. Those without an archive come with the book; for the others, name the folder that holds
-# your archives in `FACEGEN_DATA`, or let `facegen data fetch NAME` get them where the publisher allows it.
+# Here are all the sets at a glance. Those without an archive come with the book; for the others, name the folder that
+# holds your archives in the environment variable `FACEGEN_DATA`, or let `facegen data fetch NAME` get them where the
+# publisher allows it.
 
 # %%
 for name, sheet in fg.data.SHEETS.items():
@@ -510,8 +519,8 @@ for name, sheet in fg.data.SHEETS.items():
 assert {"utkface", "celeba", "mnist", "nlvr", "flowers"} <= set(fg.data.SHEETS)
 
 # %% [markdown]
-# A sheet says what its makers knew. The rest has to be looked for. Here is how often each age occurs in the file names
-# of 20,000 of UTKFace's images, from 18 to 40 years. Nothing in the lives of people explains the bar at 26.
+# A sheet says what its makers knew. The rest you have to look for. Here is how often each age occurs in the file
+# names of 20,000 of UTKFace's images, from 18 to 40 years. Nothing in people's lives explains the bar at 26.
 
 # %%
 counted = "214 83 244 282 323 359 739 623 1849 516 751 471 607 296 548 120 335 755 399 252 277 223 456"
@@ -527,38 +536,39 @@ of_all, of_old = (counts["White"] / sum(counts.values()) for counts in (LABELLED
 print(f"labelled White: {of_all:.0%} of all, {of_old:.0%} of those of 60 or older")
 
 # %% [markdown]
-# The ages are a program's guesses, checked by people, and about three times as many are 26 as are 25 or 27. A network
-# that predicts age from this set will learn to say 26. And labels lean on each other: of everybody, two in five are
-# labelled White; of those of 60 or older, two in three. A generator does not know that these are two things. It
-# learns that old people are mostly white.
+# The ages are a program's guesses, checked by people, and about three times as many people are 26 as are 25 or 27. A
+# network that predicts age from this set will learn to say 26. And labels depend on each other: of everybody, two in
+# five are labelled White; of those aged 60 or older, two in three. A generator does not know that age and label are
+# two things. It learns that old people are mostly white.
 
 # %% [markdown]
 # ## What went wrong
 #
 # **A border that bled.** Our first loader cut squares out of pictures by handing the rectangle to the resizing
-# function. Its filter reaches three pixels beyond the rectangle. In a photo nobody sees that; a box cut out of an NLVR
-# scene takes on the grey of the bar beside it. Crop first, then shrink. A test now fills a box with one colour and
-# asks for that colour back.
+# function. Its filter reaches three pixels beyond the rectangle. In a photo nobody sees that, but a box cut out of an
+# NLVR scene takes on the grey of the bar beside it. Crop first, then shrink. A test now fills a box with one colour
+# and asks for that colour back.
 #
 # **One name, two sides.** File systems spell é in two ways, as one letter or as e and an accent. The same photo,
-# copied from one computer to another, has another hash and may change sides. Names are brought to one spelling before
-# they are hashed.
+# copied from one computer to another, has a different hash and may change sides, from training to held out. So names
+# are brought to one spelling before they are hashed.
 #
 # **A guard that was taken off.** Pillow warns of pictures that are suspiciously large, and we turned that warning
 # into an error while a picture was opened. Python keeps such settings for the whole process, not for one thread: with
-# a picture on every core, one thread put the old setting back while another still relied on it. What has to hold in
-# every thread is now checked by hand.
+# a picture being opened on every core, one thread put the old setting back while another still relied on it. Whatever
+# has to hold in every thread is now checked by hand.
 #
-# **An archive read a thousand times.** Members of a `.tgz` can only be reached from its beginning. Reading them in the
-# order of their names, from an archive that holds them in another order, unpacks the file anew for almost every
-# picture. It is now unpacked once.
+# **An archive read a thousand times.** The files in a `.tgz` can only be reached from its beginning. Reading them in
+# the order of their names, when the archive holds them in another order, unpacks it anew for almost every picture. It
+# is now unpacked once.
 #
 # **Batches in the order of files.** Each batch was drawn at random and then sorted, since a file is read faster from
-# front to back. In most games the order inside a batch means nothing. But a Wasserstein critic that takes two steps
-# gets half of the batch for each, and the names of UTKFace begin with an age: its first step always saw the young,
-# its second the old. DCGAN's penalty, which looks at an eighth of a batch, looked at hardly anybody but children. We
-# found this after the runs that ship had been trained; those on flowers and faces were trained so. Now every part of
-# a batch is a sample of the whole set. With the numbers of files in place of ages, and a batch of 64 in four parts:
+# front to back. In most of this book's games the order inside a batch means nothing. But a Wasserstein critic
+# (chapter 08) that takes two steps gets half of the batch for each, and the names of UTKFace begin with an age: its
+# first step always saw the young, its second the old. DCGAN's penalty, which looks at an eighth of a batch, looked at
+# hardly anybody but children. We found this after the runs that ship with the book had been trained; those on flowers
+# and faces were trained this way. Now every part of a batch is a sample of the whole set. Here is the mean of each
+# part, with the numbers of files in place of ages, and a batch of 64 in four parts:
 
 # %%
 batch = next(pipeline.batch_indices(20_000, 64, seed=0))
@@ -576,7 +586,7 @@ assert max(means["sorted"]) - min(means["sorted"]) > 2 * (max(means["drawn"]) - 
 # - What cannot be read is counted with its reason, and the rest is used.
 # - The file name decides what is held out, and what belongs together stays together.
 # - A batch is a function of the seed, the epoch and its number.
-# - Augmentation happens on the fly, interpolates once, and changes faces only in ways that faces have.
+# - Augmentation happens on the fly, interpolates once, and changes faces only in ways that real faces change.
 # - A set of faces is a set of people. Most of them were not asked.
 #
 # ## Exercises

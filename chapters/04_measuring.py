@@ -15,9 +15,10 @@
 # %% [markdown]
 # # 04 Measuring
 #
-# Six painters were asked for portraits of people whom nobody has seen before. One does what was asked. One copies the
+# Six painters were asked for portraits of people whom nobody has seen before. One does as asked. One copies the
 # pictures that it learned from. One paints a single kind of person. One is short-sighted, one lets two people shine
-# through each other, and one throws paint at the canvas. Here are eight works of each, in no particular order:
+# through each other, and one throws paint at the canvas. Here are eight works by each, a row per painter, in no
+# particular order:
 
 # %%
 import json
@@ -50,10 +51,10 @@ hidden = np.random.default_rng(8).permutation(list(painters))
 fg.show.images(np.concatenate([painters[name][:8] for name in hidden]));
 
 # %% [markdown]
-# You will have found three of them at a glance. Did you find the copier? You cannot: you have never seen what it
+# You will have found three of them at a glance. Did you find the copier? You cannot have: you have never seen what it
 # copied from.
 #
-# Every yardstick of this chapter convicts some of the six and acquits others. None convicts all.
+# Every yardstick of this chapter convicts some of the six and acquits others. None convicts every culprit.
 #
 # ## What you will build
 #
@@ -76,8 +77,8 @@ fg.book.needs("04_measuring")
 # %% [markdown]
 # ## 1 Ask the loss?
 #
-# Training prints a number at every step, so it is tempting to read quality off it. Here are the losses of the
-# generator that opened this book, at the beginning and at the end of its training.
+# Training prints a number at every step, so it is tempting to read quality off it. Here are both losses of the run
+# that opened this book, at the beginning and at the end of its training.
 
 # %%
 history = fg.zoo.history("dcgan-utkface")
@@ -92,13 +93,14 @@ for loss in ("generator_loss", "discriminator_loss"):
 # fares against *the other*, and the other changes too. A quicker discriminator would have given the same faces a
 # worse loss.
 #
-# Can anything be saved? For the *best possible* discriminator, chapter 01 found a loss of $\log 4 - 2\,\mathrm{JSD}$.
-# Every other one has a higher loss $L_D$, so turning the equation round gives a lower bound for the divergence
-# between real and generated images:
+# Can anything be salvaged? For the *best possible* discriminator, chapter 01 found a loss of
+# $\log 4 - 2\,\mathrm{JSD}$. Any other has a higher loss $L_D$, so turning the equation round gives a lower bound for
+# the divergence between real and generated images:
 #
 # $$\mathrm{JSD} \;\ge\; \tfrac12 \left(\log 4 - L_D\right), \qquad 0 \le \mathrm{JSD} \le \log 2 .$$
 #
-# The known answer is that of two bell curves one apart, whose best discriminator has a loss of 1.1634514:
+# Two bell curves one apart test the formula: their best discriminator has a loss of 1.1634514. Then the bound along
+# our run:
 
 # %%
 assert np.isclose(fg.evaluation.js_bound(1.1634514), 0.1114215, atol=1e-7)
@@ -115,12 +117,12 @@ assert 0.04 < bound.min() < 0.05 and bound[-1] > 3 * bound.min() and distances[-
 # %% [markdown]
 # Chen (2019) draws such curves for his models (figures 4-12, 4-30 and 4-43) and finds that the vanilla GAN's does not
 # follow quality, while DCGAN's on flowers does. Ours rises in the last third, where the learning rates fall to zero
-# and the faces became best. No wonder: "at least 0.04" leaves room for almost everything. The bound is as good as its
-# discriminator, and this one chases a generator that moves. Besides, the loss is measured on images from which the
-# discriminator learns.
+# and the faces become best. No wonder: "at least 0.04" leaves room for almost everything. The bound is only as good
+# as its discriminator, and this one chases a generator that moves. Besides, its loss is measured on images from which
+# it learns.
 #
-# Both can be put right. Freeze the painter, train a *fresh* critic on half of its works and half of the real ones,
-# and ask it about the other halves.
+# Both faults can be mended. Freeze the painter, train a *fresh* critic on half of its works and half of the real
+# ones, and ask it about the other halves.
 
 
 # %%
@@ -139,9 +141,9 @@ panels[0].set_ylabel("JSD is at least … (nats)")
 panels[1].legend(loc="lower right");
 
 # %% [markdown]
-# On the left the critic finds a divergence where there is none. It has learned a few hundred pictures by heart; on
-# pictures that it has not seen, its loss is worse than guessing and the bound says nothing, which is the truth. On
-# the right the unseen pictures agree: these works can be told from portraits, nearly always.
+# On the left the critic finds a divergence where there is none, because it has learned a few hundred pictures by
+# heart. On pictures that it has not seen, its loss is worse than guessing and the bound, rightly, says nothing. On
+# the right the unseen pictures agree: these works can nearly always be told from portraits.
 
 # %%
 honest, blurred = verdicts["honest"], verdicts["short-sighted"]
@@ -149,13 +151,13 @@ assert honest.seen[-1] > 0.1 and honest.best < 0.05
 assert blurred.best > 0.3
 
 # %% [markdown]
-# So a loss *can* prove that images are bad, if it is measured on unseen images, by a critic that had time. It cannot
-# prove that they are good.
+# So a loss *can* prove that images are bad, if it is measured on unseen images, by a critic that had time to learn.
+# It cannot prove that they are good.
 #
-# A Wasserstein critic has a reading of its own: its negative loss $\mathbb{E} f(x) - \mathbb{E} f(G(z))$ estimates
-# how far probability has to be carried, in the units of the pixels, and never saturates. Chen draws that one too
-# (figures 4-15, 4-32 and 4-45) and finds that it follows quality. Two bells have a known answer once more: one that
-# is moved by 2 in each of four dimensions lies 4 away. Here is what a fresh critic with a gradient penalty
+# A Wasserstein critic (chapter 08) has a reading of its own: its negative loss $\mathbb{E} f(x) - \mathbb{E} f(G(z))$
+# estimates how far probability has to be carried, in the units of the pixels, and never saturates. Chen draws that
+# one too (figures 4-15, 4-32 and 4-45) and finds that it follows quality. Two bells again have a known answer: moved
+# by 2 in each of four dimensions, one lies 4 away. Here is what a fresh critic with a gradient penalty
 # ($\lambda = 10$) reads while it trains.
 
 # %%
@@ -173,10 +175,10 @@ plt.legend(loc="lower right");
 
 # %% [markdown]
 # Early on the reading is too low: a curve over training shows the critic's progress as well as the generator's. And
-# it ends too *high*. A penalty is no fence: sloping by $s$ instead of 1 gains $(s - 1)\,W$ and costs
-# $\lambda (s - 1)^2$, so the best critic slopes by $1 + W / 2\lambda$ and reads $4 \cdot 1.2$. Behind clipped weights
-# the slope is some other constant: such a curve may fall as quality rises, but its height says nothing, and no other
-# critic's can be put beside it.
+# it ends too *high*. A penalty is not a fence: at a distance $W$, sloping by $s$ instead of 1 gains $(s - 1)\,W$ and
+# costs $\lambda (s - 1)^2$, so the best critic slopes by $1 + W / 2\lambda$ and reads $4 \cdot 1.2$. With clipped
+# weights the slope is some other constant: such a curve may fall as quality rises, but its height says nothing and
+# cannot be compared with another critic's.
 
 # %%
 assert reading.unseen[0] < 3
@@ -185,8 +187,8 @@ assert np.isclose(reading.unseen[-1], 4 * (1 + 4 / 20), rtol=0.08)
 # %% [markdown]
 # ## 2 Pixels do not see
 #
-# The plainest comparison takes the images as they are, number by number. Here is somebody, the stranger who is
-# nearest in that sense, and the mean of all portraits, a smear that is nobody.
+# The plainest comparison takes the images as they are, number by number. Here are a person, the stranger nearest in
+# that sense, and the mean of all portraits, a smear that is nobody.
 
 # %%
 pixels = real.images.reshape(len(real), -1).astype("float32")
@@ -196,7 +198,7 @@ trio = np.stack([pixels[0], pixels[nearest], smear]).reshape(3, *real.image_shap
 fg.show.images(trio, columns=3);
 
 # %% [markdown]
-# Who is nearer to a person, the smear or other people? We ask fifty persons.
+# Who is nearer to a person, the smear or other people? We ask fifty people.
 
 
 # %%
@@ -211,13 +213,13 @@ print(f"in pixels, the smear is nearer to a person than {in_pixels:.0%} of all p
 assert in_pixels > 0.8
 
 # %% [markdown]
-# A measure that prefers mush to people will not do, and it is no accident: nothing has a smaller squared difference
-# to all points than their mean, and in pixels that mean can be drawn. We need something that looks at pictures rather
+# A measure that prefers mush to people will not do, and this is no accident: no point has a smaller squared distance
+# to all others than their mean, and in pixels that mean can be drawn. We need something that looks at pictures rather
 # than at pixels, and that is a network trained to *say* something about them. Its last layer before the answers, a
 # list of numbers called *features*, holds what it found worth knowing.
 #
-# The book ships such a network of less than 2 MB. Its card lists all that it was asked, how often it answers rightly,
-# and how often always giving the commonest answer would. A few of the questions:
+# The book ships such a network of less than 2 MB. Its card lists all that it was asked, how often it answers
+# correctly, and how often the commonest answer alone would be correct. Some of the questions:
 
 # %%
 lines = shipped_path("features/README.md").read_text("utf-8").splitlines()
@@ -227,7 +229,7 @@ rows = [f"|{'|'.join(row)}|" for row in card if row[0].strip() in chosen]
 Markdown("\n".join([rows[0], "|---" * len(card[0]) + "|", *rows[1:]]))
 
 # %% [markdown]
-# It knows digits, glasses and damage well, and hairdos badly. Of every picture it makes 128 numbers.
+# It knows digits, glasses and damage well, and hairdos badly. It turns every picture into 128 numbers.
 
 # %%
 features = {name: fg.evaluation.features_of(images) for name, images in painters.items()}
@@ -238,18 +240,18 @@ print(f"in features, the smear is nearer to a person than {in_features:.0%} of a
 assert of_real.shape == (2 * count, 128) and in_features < 0.5 < in_pixels
 
 # %% [markdown]
-# Every number below is measured in these features unless it says otherwise. What this network does not look at, none
-# of these numbers sees.
+# Every number below is measured in these features unless it says otherwise. What this network overlooks, none of
+# these numbers sees.
 #
 # ## 3 The distance between two clouds
 #
 # Each set of images is now a cloud of points in 128 dimensions. How far apart are two clouds? Fréchet's distance
-# describes each by a Gaussian, by its mean $\mu$ and covariance $\Sigma$, and compares those (Dowson and Landau, 1982;
-# Heusel et al., 2017):
+# describes each by a Gaussian with its mean $\mu$ and covariance $\Sigma$, and compares these (Dowson and Landau,
+# 1982; Heusel et al., 2017):
 #
 # $$d^2 = \|\mu_a - \mu_b\|^2 + \mathrm{tr}\!\left(\Sigma_a + \Sigma_b - 2\,(\Sigma_a \Sigma_b)^{1/2}\right).$$
 #
-# In one dimension that is $(\mu_a - \mu_b)^2 + (\sigma_a - \sigma_b)^2$. Turn both:
+# In one dimension that is $(\mu_a - \mu_b)^2 + (\sigma_a - \sigma_b)^2$. Turn mean and spread:
 
 
 # %%
@@ -266,7 +268,7 @@ def two_bells(mean, spread):
 fg.turn(two_bells, mean=(-3.0, 3.0, 1.5), spread=(0.2, 2.5, 0.6))
 
 # %% [markdown]
-# In many dimensions the last term wants a matrix square root, which is slow and, for covariances that are not of full
+# In many dimensions the last term needs a matrix square root, which is slow and, for covariances that are not of full
 # rank, treacherous. Only its trace is needed, and that is a sum over eigenvalues:
 
 # %%
@@ -281,13 +283,13 @@ assert fg.evaluation.frechet_distance(np.zeros(64), np.eye(64), np.ones(64), np.
 assert np.isclose(fg.evaluation.frechet_distance(ones[0], ones, 2 * ones[0], 2 * ones), 64 - 32 * np.sqrt(2))
 
 # %% [markdown]
-# In features of one particular network, the Inception of 2015, this distance is called FID. In ours it is not: a
-# distance of 20 here and a FID of 20 are as comparable as 20 metres and 20 miles. `features="inception"` measures the
-# real FID where you have that network's weights.
+# In features of one particular network, the Inception of 2015, this distance is called FID (*Fréchet Inception
+# Distance*). In ours it is not: a distance of 20 here and a FID of 20 are as comparable as 20 metres and 20 miles.
+# `features="inception"` measures the real FID if you have that network's weights.
 #
 # ### N is part of the number
 #
-# Take real portraits against other real portraits. The true distance is zero. What do we measure, with more and more
+# Compare real portraits with other real portraits. The true distance is zero. What do we measure, with more and more
 # images?
 
 # %%
@@ -311,8 +313,8 @@ plt.legend();
 
 # %% [markdown]
 # Not zero, and not even constant: with few images the Fréchet distance is mostly *bias*, because a covariance is
-# guessed from too few points. Halve the images and you double it. Two models measured at different $N$ cannot be
-# compared, and to the left of the dotted line, with fewer images than features, there is nothing to measure.
+# guessed from too few points. Halve the images and you double the bias. Two models measured at different $N$ cannot
+# be compared, and to the left of the dotted line, with fewer images than features, there is nothing to measure.
 
 # %%
 assert frechet[0] > 5 * frechet[-1]
@@ -321,13 +323,15 @@ assert np.abs(kernel).max() < 0.05 * frechet[0]
 # %% [markdown]
 # The *kernel distance* (Bińkowski et al., 2018), called KID in Inception's features, has no such bias. It asks how
 # similar two generated images are to each other, two real ones, and one of each, with the similarity
-# $(x^\top y / d + 1)^3$, and never compares an image with itself. Around zero it scatters, and may be negative.
+# $(x^\top y / d + 1)^3$, and never compares an image with itself. It scatters around the truth, so near zero it may
+# be negative.
 #
-# A third distance needs no network: the *sliced Wasserstein* distance looks at the raw pixels along many random
-# directions, sorts both sets along each and compares them place by place.
+# A third distance needs no network: the *sliced Wasserstein* distance projects raw pixels onto many random
+# directions, sorts both sets along each and compares them rank by rank.
 #
-# Hence the rule of this book. A number is printed with its *extractor*, its *N*, and its *floor*: the same number for
-# other real images in place of the generated ones. `fg.evaluate` prints nothing without them.
+# Hence the rule of this book. A number is printed with its *extractor* (what made the features), its *N*, and its
+# *floor*: the same number for other real images in place of the generated ones. `fg.evaluate` prints nothing without
+# them.
 
 # %%
 def report_on(name):
@@ -338,16 +342,17 @@ reports = {"narrow": report_on("narrow")}
 reports["narrow"]["Fréchet distance"]
 
 # %% [markdown]
-# The interval comes from drawing the images again, with repetition, a hundred times. Two values whose intervals
-# overlap this book does not call different: a cautious rule.
+# The interval comes from drawing the images again, with replacement, a hundred times. This book does not call two
+# values different if their intervals overlap: a cautious rule.
 #
 # ## 4 Good, or varied?
 #
-# One distance mixes two questions. The narrow painter's pictures are good; there are only too few kinds of them. The
+# One distance mixes two questions. The narrow painter's pictures are good; there are just too few kinds. The
 # short-sighted painter's are of all kinds, and none is good. Kynkäänniemi et al. (2019) separate the two. Around each
-# real point draw a ball that reaches to its $k$-th neighbour (here the third, in reports the fifth); the balls together
-# are the *region* of the real images. **Precision** is the share of generated points inside. Then swap the roles:
-# **recall** is the share of real points inside the region of the generated ones. In two dimensions one can watch:
+# real point draw a ball that reaches to its $k$-th neighbour (here the third, in reports the fifth); the balls
+# together are the *region* of the real images. **Precision** is the share of generated points inside. Then swap the
+# roles: **recall** is the share of real points inside the region of the generated ones. In two dimensions we can
+# watch:
 
 
 # %%
@@ -377,7 +382,7 @@ reports = {name: reports.get(name) or report_on(name) for name in painters}
 assert all(measurement.count in (40, 500, count) for report in reports.values() for measurement in report.measurements)
 
 # %% [markdown]
-# Good upwards, varied to the right:
+# Good points up, varied to the right:
 
 # %%
 for name, report in reports.items():
@@ -391,10 +396,10 @@ plt.ylabel("precision: good")
 plt.legend(loc="center left", bbox_to_anchor=(1, 0.5));
 
 # %% [markdown]
-# The dotted lines are the floor: where other real portraits land. The honest painter stands in that corner, and so
-# does the copier. The narrow one is as good and much less varied. The ghostly one lands beside it, though its every
-# picture is spoiled: two portraits in one look to these features like one of a middling kind. The map says where a
-# failure shows, not what caused it. The short-sighted and the random painter are nowhere.
+# The dotted lines are the floor, where other real portraits land. The honest painter stands where they cross, and so
+# does the copier. The narrow one is as good and much less varied. The ghostly one lands beside it, though every
+# picture is spoiled: to these features, two portraits in one look like one of a middling kind. The map says where a
+# failure shows, not what caused it. The short-sighted and the random painter are nowhere near.
 
 # %%
 narrow, honest = reports["narrow"], reports["honest"]
@@ -403,9 +408,9 @@ assert reports["copier"]["precision"].value > 0.9 and reports["copier"]["recall"
 assert abs(reports["ghostly"]["recall"].value - narrow["recall"].value) < 0.1
 
 # %% [markdown]
-# Both have a weakness: a single odd point, far from all others, has an enormous ball. *Density* counts how many balls
-# hold a generated image instead of whether one does, and *coverage* asks how many real balls hold any (Naeem et al.,
-# 2020).
+# Precision and recall share a weakness: a single odd point, far from all others, has an enormous ball. *Density*
+# counts how many balls hold a generated image, not whether any does; *coverage* asks how many real balls hold one
+# (Naeem et al., 2020).
 #
 # ## 5 What is missing?
 #
@@ -429,17 +434,17 @@ def bars(name):
 fg.turn(bars, name=["narrow", "honest", "copier", "ghostly"])
 
 # %% [markdown]
-# The distance is the share of pictures that would have to change class. Two honest samples of 250 differ by about a
-# tenth: that is the floor. The classifier names few of eight hairdos rightly, as the card foretold, so not all of the
-# bald are found.
+# The distance is the share of pictures that would have to change class for the bars to agree. Two honest samples of
+# 250 differ by about a tenth: that is the floor. The classifier names few of the eight hairdos correctly, as the card
+# foretold, so not all of the bald are found.
 #
-# The oldest number of this kind is the *Inception Score* (Salimans et al., 2016): a classifier's answers should be
-# sure for each image and spread over all images,
+# The oldest number of this kind is the *Inception Score* (Salimans et al., 2016): a classifier's answers
+# $p(y \mid x)$ should be sure for each image, and their mean $p(y)$ spread over the classes,
 #
 # $$\exp \mathbb{E}_x\, \mathrm{KL}\bigl(p(y \mid x) \,\|\, p(y)\bigr).$$
 #
 # It needs no real images at all, and that is its undoing. One good picture per class, repeated for ever, has the
-# highest score that there is:
+# highest score there is:
 
 # %%
 ten_pictures = np.tile(np.eye(10), (500, 1))  # answers to ten pictures, each shown five hundred times
@@ -458,7 +463,7 @@ found = fg.evaluation.nearest_images(painters["honest"][:8], training.images, k=
 fg.show.pairs(found.generated, found.nearest[:, 0], ("generated", "nearest"));
 
 # %% [markdown]
-# Similar, and clearly others. The same for the copier:
+# Similar, but clearly other people. Now the copier's:
 
 # %%
 copied = fg.evaluation.nearest_images(painters["copier"][:8], training.images, k=1)
@@ -466,11 +471,11 @@ fg.show.pairs(copied.generated, copied.nearest[:, 0], ("generated", "nearest"))
 assert copied.distances.max() == 0 < found.distances.min();
 
 # %% [markdown]
-# By eye that does not scale. As a number: how far is a generated image from the nearest training image, and how far
-# from the nearest real image that was *not* trained on, mirror images included? The median of the quotient is the
-# **memorisation ratio**. Near 0 training images are being copied, half of the pictures at least: a median does not
-# see a third. With as many of the one kind as of the other an innocent painter has 1; otherwise the floor says what
-# innocence looks like.
+# Looking does not scale, so we need a number: how far is a generated image from the nearest training image, and how
+# far from the nearest real image that was *not* trained on, mirror images included? The median of the quotient is the
+# **memorisation ratio**. Near 0, at least half of the pictures are copies of training images; a median does not see a
+# third. With equally many of both kinds an innocent painter has 1; otherwise the floor says what innocence looks
+# like.
 
 # %%
 for name, report in reports.items():
@@ -481,7 +486,7 @@ assert ratios.pop("copier").high < 0.1
 assert all(each.low > each.floor - 0.1 for each in ratios.values())
 
 # %% [markdown]
-# The only number that convicts the copier, and it acquits all others.
+# This is the only number that convicts the copier, and it acquits all others.
 #
 # ## 7 Ask somebody else
 #
@@ -518,7 +523,7 @@ quiz.take(questionnaire, "runs/answers.csv", participant="me")
 # %% [markdown]
 # `facegen quiz export` writes the same questions as one web page that can be mailed to a class; `facegen quiz score`
 # reads what comes back. A score is an *error rate*: 0 if everybody always knows, one half if everybody guesses. Here
-# are the twelve of the dissertation, all of them multiples of 1/36. We read that as eighteen participants with two
+# are the dissertation's twelve against FID, all multiples of 1/36. We read that as eighteen participants with two
 # choices each (Chen gives no number), and add what they lack, an interval.
 
 # %%
@@ -539,11 +544,11 @@ plt.ylabel("people's error rate")
 plt.legend();
 
 # %% [markdown]
-# The two yardsticks agree about the order, and that is the best evidence for FID that the sources contain. But look
-# at the whiskers: most neighbours cannot be told apart. One result stands out: WGAN-GP's digits at 72 %, whose
-# interval lies wholly above one half. People took the generated digits for real *more* often than the real ones. But
-# each rate is about one question, two generated pictures: the whiskers say what other people might have answered, not
-# how other digits would have fared.
+# The two yardsticks agree about the order, and that is the sources' best evidence for FID. But look at the whiskers:
+# most neighbours cannot be told apart. One result stands out: WGAN-GP's digits at 72 %, whose interval lies wholly
+# above one half. People took the generated digits for real *more* often than the real ones. But each rate is about
+# one question with two generated pictures: the whiskers say what other people might have answered, not how other
+# digits would have fared.
 
 # %%
 low, high = fg.evaluation.wilson(26, 36)
@@ -552,19 +557,19 @@ assert low > 0.5
 # %% [markdown]
 # ## 8 The verdict
 #
-# All painters, everything that we have, one table for each pair of eyes:
+# All painters, all measurements, one table for each pair of eyes:
 
 # %%
 fg.evaluation.compare(list(reports.values()))
 
 # %% [markdown]
 # Read it by column. The honest painter is close to the floor everywhere but in the face rate, for which forty
-# pictures are too few. Every other column has at least one number far from it. Narrow and ghostly fail by the same
-# distances, and density takes only the ghosts for worse. Read it by row as well: sliced Wasserstein, which looks at
-# pixels, hardly minds that one painter is short-sighted.
+# pictures are too few. Every other column has at least one number far from its floor. The same distances convict
+# narrow and ghostly, but only the ghosts fall short in density. Read it by row as well: sliced Wasserstein, which
+# looks at pixels, hardly minds that one painter is short-sighted.
 #
 # The last column is the benchmark of Patel (2017), a generator that draws every pixel at random. A network trained on
-# real images takes 6% of his for the real thing. Ours takes none, and calls a blurred portrait a portrait all the same.
+# real images takes 6% of Patel's for the real thing. Ours takes none, yet it calls a blurred portrait a portrait.
 
 # %%
 taken = {name: report["taken for portrait"].value for name, report in reports.items()}
@@ -577,8 +582,8 @@ assert reports["short-sighted"]["sliced Wasserstein"].value < 0.5 * reports["ran
 #
 # These were painted portraits. Is it the same for real faces? `python -m facegen_lib.evaluation.sensitivity` took
 # photographs of UTKFace that nobody trained on, damaged one half by degrees, and measured it against the other half.
-# Modes are six ages of life here, which go missing one after the other; of the duplicates, one picture in fifty is
-# left in the end. What moves is noticed; what stays level is not seen.
+# The modes here are six age groups, which go missing one after the other; duplicates leave one picture in fifty in
+# the end. A curve that moves has noticed; one that stays level has not.
 
 # %%
 faces = Sensitivity.from_json(shipped_path("results/sensitivity.json"))
@@ -609,7 +614,7 @@ panels[2, 1].set_xlabel(f"strength ({faces.image_set}, N = {faces.count:,}, extr
 # | face rate | that there is no face | duplicates, copies, ghosts; it forgives blur |
 #
 # Look at the ghosts: two people shine through each other in every picture, and precision and the detector hardly
-# mind. Recall, coverage and the yardstick that looks at bare pixels mind most. As numbers:
+# mind. Recall, coverage and the yardstick that looks at bare pixels mind most. In numbers:
 
 # %%
 start, late, end = 0, 3, -1  # strengths 0, 0.75 and 1
@@ -629,12 +634,12 @@ assert copied[end] < 0.1 < 0.9 < copied[1]  # a quarter of copies goes unseen
 # such divergence exceeds $\log 2 \approx 0.69$. What the figure shows must be a loss, or twice a divergence; its
 # *shape* can be discussed, its height cannot.
 #
-# **Two FIDs, two rulers.** FaceGen's FID of 163 for its GAN (de Cid et al., 2019) is by the PyTorch port of the
-# network; the dissertation does not name its own. Ports, resizing and $N$ differ: none of these numbers may stand in
-# one column.
+# **Two FIDs, two rulers.** FaceGen's FID of 163 for its GAN (de Cid et al., 2019) is by the PyTorch port of
+# Inception; the dissertation does not name its own. Ports, resizing and $N$ differ: such numbers must not share a
+# column.
 #
-# **Our own eyes.** The shipped network was trained on these very portraits and on these very damages. It is a better
-# judge of them than it deserves, and a worse one of pictures that it has never met.
+# **Our own eyes.** The shipped network was trained on these very portraits and these kinds of damage. It judges these
+# better than it deserves, and unfamiliar pictures worse.
 #
 # **A copier that was noticed.** In our first version of the last figure every metric saw the copies. The copier had
 # taken the first photographs of the training set, whose names begin with an age: infants. Order is a label too: draw
@@ -642,7 +647,8 @@ assert copied[end] < 0.1 < 0.9 < copied[1]  # a quarter of copies goes unseen
 #
 # ## Recap
 #
-# - Losses compare two players, not images with reality. A fresh critic, asked about unseen images, proves a lower bound.
+# - Losses compare two players, not images with reality. A fresh critic, asked about unseen images, proves a lower
+#   bound.
 # - A distance between images is measured in features, and belongs to the network that made them.
 # - Fréchet distances shrink with $N$. Print extractor, $N$ and the floor, or print nothing.
 # - Precision asks whether images are good, recall and coverage whether they are varied, a class histogram what is
@@ -656,8 +662,8 @@ assert copied[end] < 0.1 < 0.9 < copied[1]  # a quarter of copies goes unseen
 #
 # ## Sources and further reading
 #
-# - T.-Y. Chen, *Synthesising Images by Imagination*, MSc dissertation, University of Strathclyde, 2019, sections 2.4 and
-#   3.5, chapter 4 and appendix A: scores, divergence curves, nearest neighbours and the questionnaire.
+# - T.-Y. Chen, *Synthesising Images by Imagination*, MSc dissertation, University of Strathclyde, 2019, sections 2.4
+#   and 3.5, chapter 4 and appendix A: scores, divergence curves, nearest neighbours and the questionnaire.
 # - R. Patel, *Generating human faces using Deep Convolutional Generative Adversarial Networks*, 2017: the random
 #   generator as a benchmark, and losses as the measure of success.
 # - J. de Cid, G. Recio and F. Loyola, *FaceGen*, 2019, section 5.1: why a FID is not sufficient by itself.
@@ -667,8 +673,9 @@ assert copied[end] < 0.1 < 0.9 < copied[1]  # a quarter of copies goes unseen
 # - T. Salimans et al., [Improved techniques for training GANs](https://arxiv.org/abs/1606.03498), 2016: the Inception
 #   Score, and asking people.
 # - T. Kynkäänniemi et al., [Improved precision and recall metric](https://arxiv.org/abs/1904.06991), 2019.
-# - M. Naeem et al., [Reliable fidelity and diversity metrics](https://arxiv.org/abs/2002.09797), 2020: density, coverage.
-# - G. Parmar, R. Zhang and J.-Y. Zhu, [On aliased resizing](https://arxiv.org/abs/2104.11222), 2022: why resizing is part
-#   of a FID.
+# - M. Naeem et al., [Reliable fidelity and diversity metrics](https://arxiv.org/abs/2002.09797), 2020: density,
+#   coverage.
+# - G. Parmar, R. Zhang and J.-Y. Zhu, [On aliased resizing](https://arxiv.org/abs/2104.11222), 2022: why resizing is
+#   part of a FID.
 # - K. Zhang et al., [Joint face detection and alignment](https://arxiv.org/abs/1604.02878), 2016: MTCNN.
 # - E. Wilson, *Probable inference, the law of succession, and statistical inference*, 1927.

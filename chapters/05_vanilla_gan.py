@@ -17,23 +17,24 @@
 #
 # ![Sixteen patches of noise turn into handwritten digits while a network learns](images/05_digits.gif)
 #
-# Sixteen points of noise, looked at again and again while a network learned from 4,497 handwritten digits, for 2,000
-# steps. The network is the plainest there is: dense layers, four of them, and the game of chapter 01. People call it *vanilla*. A Keras
-# textbook prints all of it on four pages of an appendix, and Chen's dissertation (2019) begins with it. On digits it
-# works while you wait. On faces it fails, and everything in the chapters that follow is an answer to how.
+# The film shows what a network made of the same sixteen points of noise while it learned from 4,497 handwritten
+# digits, for 2,000 steps. The network is the plainest there is: four dense layers, and the game of chapter 01. People
+# call it *vanilla*. A Keras textbook prints all of it on four pages of an appendix, and Chen's dissertation (2019)
+# begins with it. On digits it works while you wait. On faces it fails, and everything in the chapters that follow is
+# an answer to the way it fails.
 #
 # ## What you will build
 #
-# The textbook's GAN, from its two stacks of layers to its four curves; a discriminator's blind spot; a proof that this
-# network does not know what a picture is; a digit taken apart into 512 others; and the same game on faces, its failure
-# measured.
+# The textbook's GAN, from its two stacks of layers to its four curves; a discriminator's blind spot; a proof that
+# this network does not know what a picture is; a digit taken apart into 512 pictures; and the same game on faces, its
+# failure measured.
 #
 # ## What you will learn
 #
 # - **build** two dense networks and account for every weight in them;
 # - **show** when it matters whether real and generated images share a batch;
 # - **read** the curves of a run against the marks that a tossed coin would leave;
-# - **see** whom the minimax loss gives up, and why the other loss does not;
+# - **see** which samples the minimax loss gives up, and why the other loss does not;
 # - **measure** what a dense generator cannot do.
 #
 # ## What you need
@@ -65,7 +66,7 @@ from facegen_lib.training import samples as sheets
 # %% [markdown]
 # ## 1 Two stacks of layers
 #
-# MNIST's digits are 28×28 grey pixels. Five thousand of them come with the book; a tenth is kept aside.
+# MNIST's digits are 28×28 grey pixels. Five thousand of them come with the book; a tenth is held out.
 
 # %%
 digits = fg.load("mnist-mini", size=28)
@@ -74,9 +75,9 @@ assert digits.image_shape == (28, 28, 1) and len(digits) == 4_497
 fg.show.images(mixed[:24], columns=12, title="real digits");
 # %% [markdown]
 # The recipe `appendix` is the textbook's listing A-1, layer by layer. The generator widens 100 numbers of noise to
-# 784 pixels; the discriminator, the listing's "adversarial", is no mirror of it: from 784 pixels its layers widen in
-# the same order, 128, 256, 512, and then fall to a single number. The batch is the listing's 256, a quarter of that
-# in the quick profile.
+# 784 pixels; the discriminator (the listing's "adversarial") is not its mirror image: from 784 pixels its layers
+# widen in the same order, 128, 256, 512, and then drop to a single number. A batch has 256 images, as in the listing;
+# in the quick profile a quarter of that.
 
 # %%
 batch_size = fg.book.setting("05_vanilla_gan", "batch_size")
@@ -87,7 +88,7 @@ for network in (recipe.generator, recipe.discriminator):
     print(f"{network.name:14} {widths:34} {network.count_params():8,} weights")
 
 # %% [markdown]
-# Keep the random weights that they start from; section 7 will ask what was learned on top of them.
+# Keep the random weights that the networks start from; section 7 will ask what was learned on top of them.
 
 # %%
 at_first = recipe.generator.get_layer("paint").kernel.numpy()
@@ -108,8 +109,8 @@ assert recipe.discriminator.count_params() == sum(arithmetic.parameters(1, *pair
 # %% [markdown]
 # ## 2 One batch or two?
 #
-# One step of the listing: draw 256 digits and make 256 fakes; put them into *one* batch with labels 1 and 0; move the
-# discriminator down the cross-entropy
+# This is one step of the listing: draw 256 digits and make 256 fakes; put them into *one* batch with labels 1 and 0;
+# move the discriminator down the cross-entropy
 #
 # $$L_D = -\frac{1}{512}\Big[\sum \log D(x) + \sum \log\big(1 - D(G(z))\big)\Big];$$
 #
@@ -141,9 +142,10 @@ together, apart = gradient(recipe.discriminator, one_batch), gradient(recipe.dis
 assert np.allclose(2 * together, apart, atol=1e-5 * np.abs(apart).max())
 
 # %% [markdown]
-# The same, up to a factor of two, and Adam divides every gradient by its own size: for this discriminator it does not
-# matter. Now let it normalise. A batch normalisation compares each image with its batch, and in one batch half of the
-# company is fake. How does the verdict on *the same* real digits change with the company they keep?
+# They are the same up to a factor of two, and Adam divides every gradient by its own size: for this discriminator,
+# one batch or two makes no difference. Now give it batch normalisation, which compares each image with its batch. In
+# a mixed batch half of the company is fake. How does the verdict on *the same* real digits change with the company
+# they keep?
 
 # %%
 keras.utils.set_random_seed(0)
@@ -155,35 +157,35 @@ print(f"verdicts on real digits move by {float(ops.mean(ops.abs(alone - in_compa
 assert float(ops.max(plain_change)) < 1e-4 < 0.05 < float(ops.mean(ops.abs(alone - in_company)))
 
 # %% [markdown]
-# Whoever normalises the discriminator should therefore show it real and generated images apart. De Cid et al. (2019,
-# §3.3.2) made that one of their training rules.
+# Whoever normalises the discriminator should therefore show it real and generated images in separate batches. De Cid
+# et al. (2019, §3.3.2) made that one of their training rules.
 #
 # ## 3 A thousand steps
 #
-# The listing takes 2,000 steps; the quick profile stops at half of them. Watch. (The run leaves a film like the
-# one above in its folder.)
+# The listing takes 2,000 steps; the quick profile stops at half of them. Watch. (The run leaves a film in its folder,
+# like the one at the top of this chapter.)
 
 # %%
 steps = fg.book.setting("05_vanilla_gan", "steps")
 run = fg.train(recipe, digits, steps=steps, sample_every=steps // 20, resume=False)
 
 # %% [markdown]
-# The listing keeps one sample of every hundredth step and prints the strip. Here are eight fixed points of noise at six
-# moments; from top to bottom, each column is one point.
+# The listing keeps one sample from every hundredth step and prints the strip. Here are eight fixed points of noise at
+# six moments; each column, from top to bottom, is one point.
 
 # %%
 fg.show.evolution(run);
 # %% [markdown]
-# Grains first, then a blob where ink tends to be, then strokes, then digits that one would read aloud, some of them. Now
-# unselected samples of the last step, at the size of life:
+# Grains first, then a blob where ink tends to be, then strokes, and then, here and there, digits that one could read
+# aloud. Now unselected samples from the last step:
 
 # %%
 fg.show.samples(run, count=48, columns=12);
 
 # %% [markdown]
-# After 10,000 to 30,000 steps on all of MNIST, Chen (2019, §4.1.1, fig. 4-3) still found white noise around the digits,
-# incomplete shapes and rough edges. The first of these can be counted. Call a pixel *dust* if it is bright and its eight
-# neighbours together are mostly dark; a pen hardly ever leaves such a pixel.
+# After 10,000 to 30,000 steps on all of MNIST, Chen (2019, §4.1.1, fig. 4-3) still found white noise around the
+# digits, incomplete shapes and rough edges. The first of these can be counted. Call a pixel *dust* if it is bright
+# and its eight neighbours together are mostly dark; a pen hardly ever leaves such a pixel.
 
 
 # %%
@@ -199,9 +201,9 @@ print(f"specks of dust per image: real {dust(mixed[:500]):.2f}, generated {dust(
 assert dust(fakes) > 5 * dust(mixed[:500])
 
 # %% [markdown]
-# Which digits does it write? Let the five nearest real digits vote, for each of five hundred samples. That they are
-# nearly always right about held-out digits does not make them right about scribbles, so read the bars as "looks most
-# like".
+# Which digits does it write? For each of five hundred samples, let the five nearest real digits vote. That vote is
+# nearly always right about held-out digits, which does not make it right about scribbles, so read the bars as "looks
+# most like".
 
 # %%
 reader = KNeighborsClassifier(5).fit(digits[:].reshape(-1, 784) / 255, digits.labels["digit"])
@@ -215,15 +217,15 @@ plt.legend(), plt.xticks(range(10))
 assert accuracy > 0.85
 
 # %% [markdown]
-# A generator is free to write what it gets away with. Nothing in the game asks for a tenth of each. When a bar is gone,
-# a *mode* is lost; chapter 07 is about that.
+# A generator is free to write whatever it gets away with. Nothing in the game asks for a tenth of each. When a bar is
+# gone, a *mode* is lost; chapter 07 is about that.
 #
 # ## 4 Four curves
 #
 # The listing closes with four curves: the loss of each player, how often the discriminator is right, and how often a
-# fake passes. For the last, this run has how real the discriminator thinks a fake is. Every one of them has a mark
-# that a coin would make. A discriminator that knows nothing says ½ to everything; its loss is $2 \log 2$ (the
-# listing's mean over one batch: $\log 2$), the generator's $\log 2$.
+# fake passes. In place of the last, this run records how real the discriminator thinks a fake is. Each curve has a
+# mark that a tossed coin would make: a discriminator that knows nothing says ½ to everything, its loss is $2 \log 2$
+# (with the listing's mean over one batch, $\log 2$), and the generator's is $\log 2$.
 
 
 # %%
@@ -242,7 +244,7 @@ def curves(step):
 curves(step=0)
 
 # %% [markdown]
-# Turn the knob: the same moment in the curves and on paper.
+# Turn the knob to see the same moment in the samples and in the curves.
 
 
 # %%
@@ -261,10 +263,10 @@ every = steps // 20
 fg.turn(moment, step=(0, 20 * every, 4 * every, every))
 
 # %% [markdown]
-# At the start fakes are easy to tell: the discriminator's loss is near 0, its accuracy near 1. For some five hundred
-# steps the one *rises* and the other falls towards the coin; then both turn round. The digits get better all along.
-# Neither curve measures them. A loss is a score against an opponent who learns too: it says who is ahead, not how
-# well anybody plays.
+# At the start fakes are easy to spot: the discriminator's loss is near 0, its accuracy near 1. For some five hundred
+# steps the loss *rises* and the accuracy falls towards the coin; then both turn round. The digits get better all
+# along, and neither curve measures that. A loss is a score against an opponent who learns too: it says who is ahead,
+# not how well anybody plays.
 
 # %%
 accuracy = fg.show.smooth(run.history["accuracy"], 50)  # of fifty steps each
@@ -277,10 +279,10 @@ assert 0.5 < accuracy[lowest] < accuracy[-1] < accuracy[0] - 0.1
 # ## 5 Whom a loss gives up
 #
 # The game was written down as *one* number that both players pull at, and the generator's share of it is
-# $\log(1 - D(G(z)))$. Goodfellow et al. (2014, §3) replaced that by $-\log D(G(z))$ at once, and so does the listing:
-# it calls fakes real. Chapter 01 (section 5) found that the first loss pulls on the logit of a fake with strength $D$,
-# the second with $1 - D$, and that on a toy Adam hides the difference. Does it on digits? The same networks, the same
-# seed, the loss of 2014's first page:
+# $\log(1 - D(G(z)))$. Goodfellow et al. (2014, §3) replaced that with $-\log D(G(z))$ at once, and so does the
+# listing when it calls fakes real. Chapter 01 (section 5) found that the first loss pulls on the logit of a fake with
+# strength $D$, the second with $1 - D$, and that Adam hides the difference on a toy. Does it do so on digits too?
+# Take the same networks and the same seed, and the loss as it was first written down:
 
 # %%
 fg.show.source(fg.objectives.Minimax)
@@ -296,8 +298,9 @@ saturated = fg.training.train(
 )
 fg.show.samples(saturated, count=48, columns=12);
 # %% [markdown]
-# Blobs on their way to digits, and among them something that the other run has none of: black scribbles on white. Such
-# images are hopeless; a discriminator tells them at a glance. What does it say of each sample, and how hard does each loss pull?
+# Blobs on their way to digits, and among them something that the other run has none of: black scribbles on white.
+# Such images are hopeless; a discriminator spots them at a glance. What does it say about each sample, and how hard
+# does each loss pull?
 
 # %%
 z = np.random.default_rng(0).standard_normal((500, 100), dtype="float32")
@@ -315,8 +318,8 @@ panels[1].legend(loc="upper right");
 # Under the minimax loss a sample is pulled as hard as it is *believed*. The light ones are not believed at all, so
 # hardly anything pulls at *them*: they are given up, and change only because they share their weights with samples
 # that are pulled. Adam cannot help. It makes a small gradient large, but here the gradient of the batch is not small:
-# the other samples supply it. Under the other loss those same images would be pulled the hardest of all. The run of
-# section 2 once more, to the same age: how many light samples has either left?
+# the other samples supply it. Under the other loss those same images would be pulled the hardest of all. Here is the
+# run of section 2 once more, to the same age. How many light samples does each of the two have left?
 
 # %%
 same_age = fg.recipe("appendix", digits, batch_size=batch_size)
@@ -340,9 +343,9 @@ shuffled = mixed.reshape(-1, 784)[:, shuffle].reshape(-1, 28, 28, 1)
 fg.show.images(np.concatenate([mixed[:12], shuffled[:12]]), columns=12, title="digits; the same digits");
 
 # %% [markdown]
-# That is a claim about training, and it can be proved by training. Take two copies of the GAN; in the second, move the
-# weights along with the pixels (the rows of the discriminator's first layer, the columns of the generator's last). Let
-# each take three steps on its own version of the same batch.
+# That is a claim about training, and it can be proved by training. Take two copies of the GAN; in the second, move
+# the weights along with the pixels (the rows of the discriminator's first layer, the columns of the generator's
+# last). Let each take three steps on its own version of the same batches.
 
 
 # %%
@@ -370,18 +373,18 @@ print(f"largest difference in any pixel: {np.abs(straight[:, shuffle] - moved).m
 assert np.allclose(straight[:, shuffle], moved, atol=1e-3)
 
 # %% [markdown]
-# The same to rounding, and so it would go on. Whatever makes a picture a picture, that neighbours tend to agree, that a
-# stroke may sit two pixels further left and be the same stroke, this network has to find out pixel by pixel from the data
-# alone. With 784 pixels and digits in the middle, it can. That is also where the dust comes from: to every pixel, any other is
-# as near as its neighbour.
+# The two agree to rounding, and would go on agreeing. What makes a picture a picture is that neighbours tend to
+# agree, and that a stroke two pixels further left is still the same stroke. This network has to find that out pixel
+# by pixel, from the data alone. With 784 pixels and digits in the middle, it can. That is also where the dust comes
+# from: to this network, every other pixel is as near as a neighbour.
 #
 # ## 7 A digit is a sum of 512 pictures
 #
-# What has it found out? The last layer of the generator multiplies 512 hidden units $h$ with a matrix $W$ of 512 rows and
-# 784 columns: every unit owns one *picture*, a row of $W$, and a digit is $\tanh(b + \sum_u h_u W_u)$. The
-# discriminator's first layer works the other way round: each of its 128 units lays a *template* over the image and adds
-# up. Much of every weight is still the random number that it began as; here is what training added to sixteen pictures
-# and sixteen templates:
+# What has it found out? The last layer of the generator multiplies 512 hidden units $h$ by a matrix $W$ of 512 rows
+# and 784 columns: every unit owns one *picture*, a row of $W$, and a digit is $\tanh(b + \sum_u h_u W_u)$. The
+# discriminator's first layer works the other way round: each of its 128 units lays a *template*, its 784 weights,
+# over the image and adds up the products. Much of every weight is still the random number that it began as; here is
+# what training added to sixteen pictures and sixteen templates:
 
 # %%
 paint = run.generator.get_layer("paint")
@@ -395,9 +398,9 @@ rows = "two rows of the generator's pictures, two of the discriminator's templat
 plt.suptitle(f"{rows}: violet lighter, orange darker", fontsize=11);
 
 # %% [markdown]
-# Speckled whole pictures: a middle against a margin, here and there the ghost of a digit. A pixel tells little about
-# its neighbour, and there is nothing that could be called a stroke. Which of them make up one digit? Order the units
-# by how much ink, light or dark, each of them adds, and turn the knob.
+# These are speckled pictures of the whole image: a middle against a margin, here and there the ghost of a digit. A
+# pixel tells little about its neighbour, and there is nothing that could be called a stroke. Which of the generator's
+# pictures make up one digit? Order the units by how much ink, light or dark, each of them adds, and turn the knob.
 
 # %%
 until = keras.Model(run.generator.input, paint.input)
@@ -421,8 +424,8 @@ def sum_of(units, digit):
 fg.turn(sum_of, units=(1, 512, 128), digit=(0, 11, 0))
 
 # %% [markdown]
-# A digit is what is left when hundreds of half-digits cancel: no single unit shows it. And the sum is the network itself,
-# not a picture of it:
+# A digit is what is left when hundreds of half-digits cancel each other; no single unit shows it. And this sum does
+# not illustrate the network, it *is* the network:
 
 # %%
 as_sum = np.tanh(paint.bias.numpy() + shares.sum(axis=1)).reshape(12, 28, 28, 1)
@@ -431,9 +434,10 @@ assert np.allclose(as_sum, run.generator(z[:12], training=False), atol=1e-4)
 # %% [markdown]
 # ## 8 The same game on faces
 #
-# Chen (2019, §4.2.1 and §4.3.1) played it at 64×64 in colour, with four hidden layers of 512 units (fig. 4-18). On boxes
-# of coloured shapes the generator painted one grey image, whatever the noise; on flowers it grew worse as it trained. Its
-# Fréchet Inception Distances, lower is better (tables 4-1, 4-3 and 4-5):
+# Chen (2019, §4.2.1 and §4.3.1) played the same game at 64×64 in colour, with four hidden layers of 512 units (fig.
+# 4-18). On boxes of coloured shapes the generator painted one grey image, whatever the noise; on flowers it grew
+# worse as it trained. Here are its Fréchet Inception Distances, where lower is better (chapter 04; his tables 4-1,
+# 4-3 and 4-5):
 #
 # | after so many steps | 10,000 | 20,000 | 30,000 | 40,000 |
 # | --- | --- | --- | --- | --- |
@@ -441,8 +445,8 @@ assert np.allclose(as_sum, run.generator(z[:12], training=False), atol=1e-4)
 # | shapes | 346 | 314 | 314 | |
 # | flowers | 331 | 341 | 345 | 353 |
 #
-# What do faces do? Same game, a quarter of the width, a few hundred steps on portraits (of 32×32 in the quick profile).
-# Above, real ones.
+# What happens with faces? We play the same game with a quarter of the width, for a few hundred steps, on portraits
+# (of 32×32 in the quick profile). The upper two rows are real.
 
 # %%
 portraits = fg.load("portraits", size=fg.book.setting("05_vanilla_gan", "face_size"))
@@ -453,18 +457,19 @@ hasty = fg.recipe("vanilla", portraits, scale="laptop", batch_size=32, **haste)
 foggy = fg.training.train(hasty, portraits, steps=face_steps, resume=False, folder="runs/foggy")
 fg.show.images(np.concatenate([portraits[:24], foggy.sample(24)]), columns=12);
 # %% [markdown]
-# Heads in a fog. The light is right, the place of the head, the tint of the sky; there is no nose that anybody could
-# point to. How did they come about?
+# Heads in a fog. The light is right, and so are the place of the head and the tint of the sky, but there is no nose
+# that anybody could point to. How did they come about?
 
 # %%
 fg.show.evolution(foggy);
 
 # %% [markdown]
-# It begins with the grey of a tanh that has learned nothing. (Chen's shapes, fig. 4-20, ended in grey, and that is
-# another one: the background of the boxes, which he blames for it, §4.2.5.) Then it adds what pays most, a large soft
-# head. What pays less comes later or never. Two numbers for that. Average over a grid of 16×16 blocks, so that no
-# dust disturbs, and ask in how many directions (principal components) the images differ from each other: how many
-# does it take for nine tenths of all variation? And how well does a pixel agree with its right-hand neighbour?
+# The generator begins with the grey of a tanh that has learned nothing. (Chen's shapes, fig. 4-20, *ended* in grey,
+# but that is another grey: the background of the boxes, which he blames for it, §4.2.5.) Then it adds what pays most,
+# a large soft head. What pays less comes later or never. Two numbers show this. Average the images over a grid of
+# 16×16 blocks, so that dust does not disturb, and ask in how many directions (principal components) they differ from
+# each other: how many does it take to hold nine tenths of all variation? And how well does a pixel agree with its
+# right-hand neighbour?
 
 
 # %%
@@ -491,10 +496,11 @@ for name, (count, agree) in found.items():
 assert found["dense"][0] < found["real"][0] / 2 and found["dense"][1] < found["real"][1]
 
 # %% [markdown]
-# A few directions where the portraits have dozens: light, skin, background, and the samples are mixtures of these. The
-# reason is in section 7. A mixture of whole pictures can be darker, redder or bluer; to turn a head it would need a
-# picture of every pose. And in section 6: nothing says that an edge is an edge, so each pixel errs for itself. The
-# dissertation's own network, four times as wide, has the same two faults, and most of its weights stand in one place:
+# The samples differ in a few directions where the portraits have dozens: light, skin and background, and every sample
+# is a mixture of these. The reason is in section 7: a mixture of whole pictures can be darker, redder or bluer, but
+# to turn a head it would need a picture of every pose. And it is in section 6: nothing says that an edge is an edge,
+# so each pixel errs by itself. The dissertation's own network, four times as wide, has the same two faults, and most
+# of its weights sit in one place:
 
 # %%
 cited = fg.recipe("vanilla", (64, 64, 3))
@@ -507,9 +513,9 @@ print(
 # %% [markdown]
 # ## 9 Longer, on a machine that has time
 #
-# Such pairs ship with the book as well: the dissertation's for digits (fig. 4-1) and for colour images (fig. 4-18), a
-# quarter as wide, each trained for as many minutes as the other games on the same data. That was time for a hundred
-# thousand steps and more.
+# Trained pairs of this kind ship with the book: the dissertation's for digits (fig. 4-1) and for colour images (fig.
+# 4-18), a quarter as wide, each trained for as many minutes as the other GANs on the same data. That was enough time
+# for more than a hundred thousand steps.
 
 # %%
 shipped = [name for name in fg.zoo.names() if name.startswith("vanilla-")]
@@ -518,8 +524,9 @@ for name in shipped:
     plt.show()
 
 # %% [markdown]
-# Digits with dust; faces in a fog that differs from face to face; and of flowers and of shapes one single pattern of
-# specks. Whoever looks for the collapse in the curves finds the discriminator of the two right all the time. In numbers:
+# Digits with dust; faces in a fog that differs from face to face; and for flowers and for shapes, one single pattern
+# of specks each. Whoever looks for that collapse in the curves finds that in these two runs the discriminator is
+# right all the time. In numbers:
 
 # %%
 for name in shipped:
@@ -531,7 +538,7 @@ for name in shipped:
     assert fg.pretrained(name).about["steps"] > 100_000
 
 # %% [markdown]
-# Its report in full, on digits, where it does best:
+# Here is the full report on digits, where the vanilla GAN does best:
 
 # %%
 fg.zoo.report("vanilla-mnist")
@@ -539,9 +546,9 @@ fg.zoo.report("vanilla-mnist")
 # %% [markdown]
 # ## What went wrong
 #
-# **The printed pattern does not train any more.** The listing compiles the discriminator, then sets `trainable = False`
-# and stacks it under the generator. In the Keras of 2017 a model remembered what was trainable when it was compiled, so
-# the discriminator by itself went on learning. Keras 3 looks at the flag each time:
+# **The printed pattern does not train any more.** The listing compiles the discriminator, then sets
+# `trainable = False` and stacks it behind the generator. In the Keras of 2017 a model remembered what was trainable
+# when it was compiled, so the discriminator by itself went on learning. Keras 3 looks at the flag each time:
 
 # %%
 judge = keras.Sequential([layers.Input((2,)), layers.Dense(8, "relu"), layers.Dense(1)])
@@ -554,41 +561,43 @@ print(*{str(warning.message) for warning in said})
 assert all(np.array_equal(old, new) for old, new in zip(before, judge.get_weights(), strict=True))
 
 # %% [markdown]
-# One warning among many lines, and a discriminator that never moves. The generator soon pleases it, the losses look calm,
-# and the samples stay noise. Chen's code (§3.4.2) and Patel's (2017) are built in the same way. This is why the book's GAN writes
-# its step out (`fg.models.GAN.train_step`, chapter 06).
+# One warning among many lines, and a discriminator that never moves. The generator soon pleases it, the losses look
+# calm, and the samples stay noise. Chen's code (§3.4.2) and Patel's (2017) are built in the same way. This is why the
+# book's GAN writes out its own step (`fg.models.GAN.train_step`, chapter 06).
 #
-# **A loss over what?** The listing's discriminator has a mean over one batch of both kinds for its loss, the library's a
-# sum of two means: twice as much. Draw the mark of the one, $\log 2$, into the curve of the other, and the discriminator
-# seems to be worse than a coin. Before you compare a loss with anybody's figure, ask over what it is a mean.
+# **A loss over what?** In the listing, the discriminator's loss is a mean over one batch of both kinds; in the
+# library it is a sum of two means, twice as much. Draw the coin's mark for the one, $\log 2$, into the curve of the
+# other, and the discriminator seems to be worse than a coin. Before you compare a loss with anybody's figure, ask
+# what it is a mean over.
 #
 # **A failure that takes its time.** How many light images section 5 finds depends on how the first few dozen steps
-# went. Nor are they lost for ever: when we let that run go on, the others' weights took more than half of them along
-# within a thousand steps. That is no cure; the other loss had none of them left at the start.
+# went. Nor are they lost for ever: when we let that run go on, the weights that they share with the other samples
+# took more than half of them along within a thousand steps. That is no cure: with the other loss, none of them was
+# left to begin with.
 #
 # ## Recap
 #
 # - Two dense networks, one loss, one optimiser each: a GAN fits on a page, and writes digits in half a minute.
 # - One batch or two makes no difference, unless the discriminator normalises.
-# - The curves tell who is ahead. Coins: $2\log 2$, $\log 2$, ½.
+# - The curves tell you who is ahead. The coin's marks: $2\log 2$, $\log 2$, ½.
 # - $\log(1-D)$ gives up the samples that nobody believes; $-\log D$ cares for them most.
-# - A dense network is the same network on shuffled pixels. It adds up whole pictures: hence the dust on digits, the fog on
-#   faces.
+# - A dense network is the same network on shuffled pixels. It adds up whole pictures: hence the dust on digits and
+#   the fog on faces.
 #
 # ## Exercises
 #
-# [The workbook](exercises/05_vanilla_gan.ipynb) has four: the weights of a dense GAN; the marks of a biased coin; a step
-# that trains the discriminator and nothing else; and a measure that notices a collapse.
+# [The workbook](exercises/05_vanilla_gan.ipynb) has four: the weights of a dense GAN; the marks of a biased coin; a
+# step that trains the discriminator and nothing else; and a measure that notices a collapse.
 #
 # ## Sources and further reading
 #
-# - *Generative Adversarial Networks*, appendix of a Keras textbook, listing A-1: networks, batch, optimiser, 2,000 steps,
-#   the strip and the four curves.
+# - *Generative Adversarial Networks*, appendix of a Keras textbook, listing A-1: networks, batch, optimiser, 2,000
+#   steps, the strip and the four curves.
 # - T.-Y. Chen, *Synthesising Images by Imagination*, MSc dissertation, University of Strathclyde, 2019, §3.4, §4.1.1,
 #   §4.2.1, §4.3.1; figures 4-1 to 4-3, 4-18 to 4-20, tables 4-1, 4-3, 4-5.
 # - R. Patel, *Generating human faces using Deep Convolutional Generative Adversarial Networks*, 2017.
 # - J. de Cid, G. Recio, F. Loyola, *FaceGen*, 2019, §3.3.2: separate batches.
 # - I. Goodfellow et al., [Generative Adversarial Networks](https://arxiv.org/abs/1406.2661), 2014, §3: both losses.
-# - T. Salimans et al., [Improved Techniques for Training GANs](https://arxiv.org/abs/1606.03498), 2016: what a batch can
-#   tell a discriminator.
+# - T. Salimans et al., [Improved Techniques for Training GANs](https://arxiv.org/abs/1606.03498), 2016: what a batch
+#   can tell a discriminator.
 # - F. Chollet et al., [Keras 3](https://keras.io/keras_3/), 2023: what changed.

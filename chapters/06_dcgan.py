@@ -40,21 +40,21 @@ people = fg.pretrained("dcgan-utkface")
 fg.show.samples(people, count=12, seed=6, columns=6);
 
 # %% [markdown]
-# The game is that of Goodfellow et al. (2014). With dense layers it makes fog. Radford et al. (2016) changed little
-# but the *networks*, and faces came out. Why?
+# The game is still that of Goodfellow et al. (2014). Played with dense layers, it makes fog. Radford et al. (2016)
+# changed little but the *networks*, and faces came out. Why?
 #
 # ## What you will build
 #
 # A dense and a convolutional pair of networks that learn the same portraits while you wait; a picture of what a
-# discriminator tells a generator; a generator with a memory and one without; one training at three learning rates; and
-# the scores of the run that made the people above.
+# discriminator tells a generator; a generator with a memory and one without; the same training at three learning
+# rates; and the scores of the run that made the people above.
 #
 # ## What you will learn
 #
-# - **count** the weights of dense and convolutional layers at face size, and say what either can paint;
+# - **count** the weights of dense and convolutional layers at face size, and say what each can paint;
 # - **apply** the four rules of DCGAN, and say what breaks without each;
 # - **read** a training step line by line, and prove that neither player moves the other;
-# - **choose** a penalty and a learning rate by looking at gradients, not at hopes;
+# - **choose** a penalty and a learning rate by looking, not by hoping;
 # - **judge** a run by its report, and not by an accuracy near one half.
 #
 # ## What you need
@@ -66,8 +66,8 @@ fg.book.needs("06_dcgan")
 # ## 1 The same game, twice
 #
 # Chen (2019) played it with both kinds of network. His vanilla GAN is dense all through (figs. 4-1 and 4-18: at 64×64
-# pixels, four layers of 512 units); his DCGAN is convolutional (figs. 4-4 and 4-21). The Fréchet Inception Distance
-# between generated and real images, lower is better, and how often people took a generated image for a real one
+# pixels, four layers of 512 units); his DCGAN is convolutional (figs. 4-4 and 4-21). His Fréchet Inception Distances
+# between generated and real images (lower is better), and how often people took a generated image for a real one
 # (§4.1.5, 4.2.5, 4.3.5):
 #
 # | | digits, 10,000 to 30,000 steps | shapes, 10,000 to 30,000 | flowers, 10,000 to 40,000 | people fooled: digits, shapes, flowers |
@@ -75,10 +75,10 @@ fg.book.needs("06_dcgan")
 # | dense | 114, 91, 85 | 346, 314, 314 | 331, 341, 345, 353 | 6 %, 0 %, 0 % |
 # | convolutional | 10, 7, 8 | 269, 294, 242 | 144, 102, 90, 79 | 44 %, 14 %, 28 % |
 #
-# On flowers the dense network got *worse* with training. We repeat the comparison on portraits. Here is the dense pair,
-# in the shape of the dissertation's at a quarter of its width, and beside it the convolutional one of this book. Both
-# play the game of the recipe `dcgan` from the same seed. And both are in haste, for we have half a minute: a quarter of
-# the recipe's batch, five times its learning rate (section 8 asks what a rate does).
+# On flowers the dense network got *worse* with training. We repeat the comparison on portraits. Here is the dense
+# pair, shaped like the dissertation's at a quarter of its width, and beside it this book's convolutional pair. Both
+# play the game of the recipe `dcgan`, from the same seed. We have half a minute, so both must hurry: a quarter of the
+# recipe's batch, five times its learning rate (section 8 asks what a rate does).
 
 
 # %%
@@ -130,8 +130,8 @@ steps, album = fg.book.setting("06_dcgan", "steps"), Album()
 run = fg.train(conv, portraits, steps=steps, resume=False, callbacks=[album])
 
 # %% [markdown]
-# The dense pair takes as many steps, on the same batches, with the same noise. Below: real portraits, dense ones,
-# convolutional ones, unselected.
+# The dense pair takes as many steps, on the same batches, with the same noise. From top to bottom: real portraits,
+# dense ones, convolutional ones, unselected.
 
 # %%
 foggy = fg.training.train(dense, portraits, steps=steps, resume=False, sample_every=steps, folder="runs/dense")
@@ -140,9 +140,9 @@ rows = [portraits[:8], foggy.sample(8, seed=2), run.sample(8, seed=2)]
 fg.show.images(np.concatenate(rows), title=f"real; dense; convolutional, after {steps:,} steps each");
 
 # %% [markdown]
-# Both have found where a head goes. The dense one paints it as seen through fog, and the fog is full of dust: no edge
-# is clean, no pixel agrees with its neighbour. The convolutional one has a coarser hand, and paints hair, glasses, a
-# sky. How well do neighbouring pixels agree, in each row?
+# Both have found where a head goes. The dense pair paints it as if seen through fog, and the fog is full of dust: no
+# edge is clean, no pixel agrees with its neighbour. The convolutional pair has a coarser hand, but paints hair,
+# glasses, a sky. How well do neighbouring pixels agree, in each row?
 
 
 # %%
@@ -159,8 +159,8 @@ assert agree["dense"] < min(agree["real"], agree["conv"]) - 0.03
 # %% [markdown]
 # ## 2 What a dense layer cannot say
 #
-# Count first. One layer that takes a 64×64 face to 32×32 positions of 32 channels, as a dense layer and as a
-# convolution with a 4×4 kernel; then the whole dense generator of the dissertation, layer by layer:
+# Count first. Take a layer from a 64×64 face to 32×32 positions of 32 channels, once dense, once a convolution with a
+# 4×4 kernel; then the dissertation's whole dense generator, layer by layer:
 
 # %%
 as_dense = arithmetic.parameters(1, 64 * 64 * 3, 32 * 32 * 32)
@@ -174,11 +174,11 @@ assert dense_total == 7_143_424  # Chen (2019), fig. 4-18
 print(f"{waist / dense_total:.0%} of {dense_total:,} weights are the last layer's, {19_072_387:,} weights in its DCGAN")
 
 # %% [markdown]
-# A quarter of a million dense weights for each convolutional one. Nobody can afford that, so dense networks squeeze
-# through a narrow waist, and nearly all their weights end up behind it, in the last layer. It owns 512 finished
-# pictures, one per unit, adds them in proportions, and bends the sum with tanh. Its faces are mixtures of whole images.
-# A convolutional last layer owns *stamps* of 4×4 pixels and may put each of them anywhere. Here are both sets of tools,
-# out of the two generators that we have just trained:
+# A quarter of a million dense weights for each convolutional one. Nobody can afford that, so dense networks pass
+# everything through a narrow waist, and nearly all their weights end up behind it, in the last layer. This layer owns
+# 512 finished pictures, one per unit, adds them in varying proportions, and bends the sum with tanh. Its faces are
+# mixtures of whole images. A convolutional last layer owns *stamps* of 4×4 pixels and may put each of them anywhere.
+# Here are both sets of tools, from the generators just trained:
 
 # %%
 pictures = foggy.generator.get_layer("paint").kernel.numpy().reshape(-1, 32, 32, 3)[:10]
@@ -192,12 +192,12 @@ panels[0, 0].set_ylabel("dense", rotation=0, ha="right", va="center")
 panels[1, 0].set_ylabel("stamps", rotation=0, ha="right", va="center");
 
 # %% [markdown]
-# In the upper row every pixel has weights of its own, learned from what happened at that pixel and nowhere else. An eye
-# two pixels to the left must be learned again, and nothing tells a pixel to agree with its neighbour: hence the dust.
-# In the lower row, what is learned about skin in one place is known in all. That is the bet: *a face is made of parts
-# that may occur anywhere, and of a plan that says where.* The 4×4 map at the start of the generator is the plan. How
-# far does each position of a map reach? Silence a single one, in the middle, and look what becomes of the face. Turn
-# the size of the map:
+# In the upper row every pixel has weights of its own, learned from what happened at that pixel and nowhere else. An
+# eye two pixels to the left must be learned again, and nothing tells a pixel to agree with its neighbour: hence the
+# dust. In the lower row, what is learned about skin in one place is known everywhere. That is the bet: *a face is
+# made of parts that may occur anywhere, and of a plan that says where.* The 4×4 map at the start of the generator is
+# the plan. How far does one position of a map reach? Silence one, in the middle, and see what becomes of the face.
+# Choose the size of the map:
 
 
 # %%
@@ -243,11 +243,11 @@ for size, pixels in zip((4, 8, 16, 32), reach, strict=True):
 # %% [markdown]
 # ## 3 Four rules
 #
-# Convolutions alone do not make a GAN train. Radford et al. (2016, section 3) searched long for what does: five
-# guidelines. Two are on activations, so we count four.
+# Convolutions alone do not make a GAN train. Radford et al. (2016, section 3) searched long for what does, and give
+# five guidelines. Two concern activations, so we count four.
 #
-# **One: strides, no pooling.** Pooling decides for ever how to shrink; a stride leaves that to the weights. The same
-# on the way up: transposed convolutions of stride 2 in place of fixed enlargement. At face size:
+# **One: strides, no pooling.** Pooling fixes once and for all how to shrink; a stride leaves that to the weights.
+# Likewise on the way up: transposed convolutions of stride 2 in place of fixed enlargement. At face size:
 
 # %%
 face = fg.recipe("dcgan", (64, 64, 3), scale="laptop")
@@ -257,9 +257,9 @@ assert up == [(8, 8, 128), (16, 16, 64), (32, 32, 32), (64, 64, 3)]
 assert down == [(32, 32, 32), (16, 16, 64), (8, 8, 128), (4, 4, 256)]
 
 # %% [markdown]
-# **Two: batch normalisation.** Without it every layer passes on less, or more, than it was given: with Keras's usual
-# first weights (those of He et al., 2015, are made for ReLU) less, and after a few layers the signal is gone. What
-# arrives at each depth of an untrained generator?
+# **Two: batch normalisation.** Without it every layer passes on less than it was given, or more. With Keras's usual
+# initial weights (those of He et al., 2015, are made for ReLU) it is less, and after a few layers the signal is gone.
+# What arrives at each depth of an untrained generator?
 
 
 # %%
@@ -285,13 +285,13 @@ plt.legend()
 assert without[3] < with_rule[3] / 5
 
 # %% [markdown]
-# Without the rule the first picture is a uniform grey. The paper normalises both networks, but neither the
-# generator's last layer nor the discriminator's first: with the rule there, samples began to oscillate. Our recipe
-# normalises the generator only: its discriminator is charged for the gradient at *each image* (section 7), which
-# would depend on all the others.
+# Without the rule the first picture is a uniform grey. The paper normalises both networks, except the generator's
+# last layer and the discriminator's first: with the rule there, samples oscillated. Our recipe normalises the
+# generator only: its discriminator is charged for its gradient at *each image* (section 7), and normalisation would
+# make that depend on all the others.
 #
 # **Three: no hidden dense layers.** One dense layer makes the plan out of $z$, and one reads the verdict off the last
-# map. Between them all is convolution:
+# map. Everything between is convolution:
 
 # %%
 for network in (face.generator, face.discriminator):
@@ -300,9 +300,9 @@ for network in (face.generator, face.discriminator):
     assert len(weights) == 1
 
 # %% [markdown]
-# **Four: ReLU up, leaky ReLU down, tanh at the very end.** All that a generator ever learns has come back through the
-# discriminator, and a ReLU that is off lets nothing through. Look at what the discriminator of section 1 feels when it
-# sees real portraits, before each of its leaky units:
+# **Four: ReLU up, leaky ReLU down, tanh at the very end.** All that a generator ever learns comes back to it through
+# the discriminator, and a ReLU that is off lets nothing back. Here is what enters the leaky units of section 1's
+# discriminator when it sees real portraits:
 
 # %%
 felt = [layer.input for layer in run.discriminator.layers if isinstance(layer, layers.LeakyReLU)]
@@ -317,11 +317,11 @@ for axes, feeling in zip(panels, feelings, strict=True):
     assert 0.01 < below < 0.99
 
 # %% [markdown]
-# Whatever lies left of the line, a ReLU would have thrown away, and with it what the generator might have been told
+# A ReLU would have thrown away whatever lies left of the line, and with it what the generator might have been told
 # there. A leaky unit passes a fifth of it on.
 #
-# And the end: tanh keeps pixels in $[-1, 1]$, where the real ones are. The discriminator ends in nothing at all. It
-# returns a *logit*, and the sigmoid is part of the loss, where it costs no digits.
+# And the ends: tanh keeps pixels in $[-1, 1]$, where the real ones are. The discriminator ends in no activation. It
+# returns a *logit*; the sigmoid becomes part of the loss, where no digits are lost.
 #
 # ## 4 The game
 #
@@ -329,15 +329,15 @@ for axes, feeling in zip(panels, feelings, strict=True):
 #
 # $$L_D = -\,\mathbb{E}\,\log \sigma(D(x)) \;-\; \mathbb{E}\,\log\bigl(1 - \sigma(D(G(z)))\bigr),$$
 #
-# the generator $L_G = -\,\mathbb{E}\,\log \sigma(D(G(z)))$. Chapter 01 says why not $+\log(1 - \sigma)$. In code, with
-# $-\log \sigma(a) = \mathrm{softplus}(-a)$:
+# and the generator $L_G = -\,\mathbb{E}\,\log \sigma(D(G(z)))$. Chapter 01 says why not $+\log(1 - \sigma)$. In code,
+# with $-\log \sigma(a) = \mathrm{softplus}(-a)$:
 
 # %%
 fg.show.source(fg.objectives.NonSaturating)
 
 # %% [markdown]
 # A discriminator that can only guess returns 0 for everything. Then each player pays $\log 2$ per image, and the
-# discriminator sees two:
+# discriminator pays for two:
 
 # %%
 game, guess = fg.objectives.NonSaturating(), np.zeros((4, 1), "float32")
@@ -354,8 +354,8 @@ assert np.allclose(guessing, (2 * np.log(2), np.log(2)))
 fg.show.source(fg.models.GAN.discriminator_step)
 
 # %% [markdown]
-# Do not believe it, look at the weights. Take a small GAN, paint one batch, and remember every weight of both networks,
-# the running averages of batch normalisation included. Then let the discriminator step:
+# Do not believe it; look at the weights. Take a small GAN, paint one batch, and keep a copy of every weight of both
+# networks, the running averages of batch normalisation included. Then train the discriminator:
 
 # %%
 small = fg.ImageSet("small portraits", portraits.images.reshape(-1, 16, 2, 16, 2, 3).mean((2, 4)).astype("uint8"))
@@ -382,8 +382,8 @@ fg.show.source(fg.models.GAN.generator_step)
 
 # %% [markdown]
 # The generator never sees a real face. What it gets is `wanted_change`: for each pixel of its own image, which way to
-# go. From there the tape `painting`, which saw the image being made, carries the wish back to the weights. This is the
-# chain rule cut in two, and it gives what one tape through both networks would give:
+# go. From there the tape `painting`, which saw the image being made, carries the wish back to the weights. This is
+# the chain rule cut in two, and it gives the same as one tape through both networks:
 
 # %%
 with tf.GradientTape(persistent=True) as whole:
@@ -396,7 +396,8 @@ assert all(np.allclose(one, two, rtol=1e-3, atol=1e-6) for one, two in zip(at_on
 
 # %% [markdown]
 # Why cut it, then? Because the same `fake_images` serve both halves. A second batch for the generator would cost one
-# more pass through it in every step and buy nothing but fresh noise. Now the generator's half, with the same proof:
+# more pass through it in every step and buy nothing but fresh noise. Now the generator's half, checked in the same
+# way:
 
 # %%
 generator_before, discriminator_before = weights_of(gan.generator), weights_of(gan.discriminator)
@@ -405,8 +406,8 @@ assert np.array_equal(weights_of(gan.discriminator), discriminator_before)
 assert not np.array_equal(weights_of(gan.generator), generator_before)
 
 # %% [markdown]
-# What does such a wish look like? We ask the discriminator that has just watched our portraits, and then grant its
-# wishes, pixel by pixel, twenty times over.
+# What does such a wish look like? We ask section 1's discriminator, and then grant its wishes, pixel by pixel, twenty
+# times over.
 
 # %%
 def wish(images):
@@ -426,23 +427,23 @@ assert run.discriminator(granted).numpy().mean() > run.discriminator(painted).nu
 fg.show.images(to_uint8(np.concatenate([painted, wishes, granted])), title="painted; wished for; granted");
 
 # %% [markdown]
-# To our eyes the wishes are noise. Granted literally they deepen eyes and mouths, and speckle all the rest. It is the
-# generator that makes sense of them. It has no pixels, only a plan and stamps, and of all these wishes it can grant
-# only what many places in many images have in common.
+# To our eyes the wishes are noise. Granted literally, they deepen eyes and mouths, and speckle all the rest. It is
+# the generator that makes sense of them: it has no pixels, only a plan and stamps, and can grant only those wishes
+# that many places in many images have in common.
 #
 # ## 6 A generator with a memory
 #
 # Two players who answer each other keep moving, even when on average they stand still (chapter 01, section 6). So do
-# the faces: what is shown depends on the step at which you stop. The way out is to keep a second copy of the generator
-# whose weights are a *moving average* of the first one's (Karras et al., 2018), an old weight counting half after so
-# many images:
+# the faces: which ones you get depends on the step at which you stop. The way out is a second generator whose weights
+# are a *moving average* of the first one's (Karras et al., 2018); the share of an old weight halves after a fixed
+# number of images:
 
 # %%
 fg.show.source(fg.models.GAN.update_average)
 
 # %% [markdown]
-# The album from section 1 has both. One latent vector, twenty steps from picture to picture, around the middle of the
-# run; and by how many grey levels a pixel changes in twenty steps:
+# The album from section 1 has both. Here is one latent vector around the middle of the run, twenty steps from picture
+# to picture, and by how many grey levels a pixel changes each time:
 
 # %%
 middle = len(album.raw) // 2
@@ -459,19 +460,19 @@ assert jump(album.averaged) < jump(album.raw)
 fg.show.pairs(*both, ("as it is", "averaged"));
 
 # %% [markdown]
-# Above, the portrait changes from one moment to the next; below, it comes into being. The average is what a run shows,
-# keeps and ships. It costs a copy of the weights and no training at all.
+# Above, the portrait jumps from one moment to the next; below, it takes shape. The average is what a run shows, keeps
+# and ships. It costs a copy of the weights and no training at all.
 #
 # ## 7 A fence around the discriminator
 #
-# Let the real data be the single point 0, the generator the single point $\theta$, and the discriminator a straight
-# line, $D(x) = \psi x$. On this *Dirac-GAN*, Mescheder et al. (2018) show, the game of section 4 turns round its goal
-# and comes nearer ever more slowly: when $\theta$ passes 0 the line still slopes, and the slope pushes it out again. Their
-# cure is to charge the discriminator for sloping at *real* images, where it should have nothing to say:
+# Let the real data be the single point 0, the generated data a single point $\theta$, and the discriminator a
+# straight line, $D(x) = \psi x$. On this *Dirac-GAN*, Mescheder et al. (2018) show, the game of section 4 circles its
+# goal and approaches it ever more slowly: when $\theta$ passes 0 the line still slopes, and pushes $\theta$ out
+# again. Their cure is to charge the discriminator for sloping at *real* images, where it should ask for no change:
 #
 # $$R_1 = \frac{r_1}{2}\; \mathbb{E}\, \lVert \nabla_x D(x) \rVert^2 .$$
 #
-# Turn it. Grey is the game without.
+# Vary $r_1$. Grey is the game without it.
 
 
 # %%
@@ -500,7 +501,8 @@ def draw_dirac(r1):
 fg.turn(draw_dirac, r1=(0.0, 2.0, 0.3, 0.1))
 
 # %% [markdown]
-# A little penalty, and the swing is damped. Too much of it flattens the slope before it can pull. After 50 steps:
+# A little penalty, and the swing is damped. Too much flattens the slope before it can pull. Distances from the goal
+# after 50 steps:
 
 # %%
 distance = {r1: np.hypot(*dirac(r1, steps=50)[-1]) for r1 in (0.0, 0.3, 1.0, 2.0)}
@@ -509,8 +511,8 @@ assert distance[1.0] < distance[0.3] < distance[0.0] / 2 and distance[2.0] > 2 *
 
 # %% [markdown]
 # Does a real network behave like the line? For the rest of the chapter we need a small laboratory: portraits of 16×16
-# pixels, trainings that all start from the same weights, see the same batches and draw the same noise, and differ in
-# nothing but what we change.
+# pixels, and trainings that start from the same weights, see the same batches, draw the same noise, and differ only
+# in what we change.
 
 
 # %%
@@ -544,8 +546,7 @@ def laboratory(r1):
 
 
 # %% [markdown]
-# Two laboratories, one without the penalty and one with it. We watch the slope of the discriminator at 64 real
-# portraits.
+# Two laboratories, without the penalty and with it. We watch the slope of the discriminator at 64 real portraits.
 
 # %%
 latents = draw_latents(64, 128, seed=1)
@@ -564,17 +565,18 @@ assert fenced["accuracy"].mean() > free["accuracy"].mean() - 0.05
 assert fenced["slope"][-5:].mean() < free["slope"][-5:].mean() / 1.5
 
 # %% [markdown]
-# Without the penalty the slope multiplies within a few dozen steps; with it, the slope stays low. And the
+# Without the penalty the slope grows severalfold within a few dozen steps; with it, the slope stays low. And the
 # discriminator is right no less often: what the penalty takes away was not needed. In our recipe it is a mean over
-# eight images of each batch instead of all 64: right on average, if they are drawn like the rest (those of section 9
-# were not: chapter 03, *What went wrong*), and cheap (Karras et al., 2020, section 3.1, save as much by other means).
+# eight images of each batch instead of all 64. That is cheap (Karras et al., 2020, section 3.1, save as much by other
+# means), and right on average if the eight are drawn like the rest; in section 9's run they were not (chapter 03,
+# *What went wrong*).
 #
 # ## 8 Three stages, and a factor of ten
 #
 # Patel (2017) trained a DCGAN on 41,000 celebrities, in three stages. His *simple* pair has two convolutions each and
-# made nothing like a face. The *improved* one has four in the discriminator, which after 20 or 30 steps was right nearly
-# always. The *refined* one adds dropout and batch normalisation to hold it back. All three are recipes of this book. On
-# portraits of 16×16 pixels, in batches of eight:
+# made nothing like a face. The *improved* one has four in the discriminator, which after 20 or 30 steps was right
+# nearly always. The *refined* one adds dropout and batch normalisation to hold the discriminator back. All three are
+# recipes of this book. On portraits of 16×16 pixels, in batches of eight:
 
 # %%
 stage_steps = fg.book.setting("06_dcgan", "stage_steps")
@@ -591,15 +593,15 @@ for name in ("simple", "improved", "refined"):
 assert stages_of_patel["improved"] > max(stages_of_patel["simple"], stages_of_patel["refined"])
 
 # %% [markdown]
-# It happens here as to him: with more layers the discriminator is right most often, and the generator's loss is a
-# multiple of what it was. Dropout silences a quarter or more of its units, so that it can lean on no single trait.
-# Both remedies make it worse at its job, and that is their use: from a discriminator that is always right a generator
-# learns nothing (chapter 01).
+# It happens here as it did to him: with more layers the discriminator is right most often, and the generator's loss
+# is several times what it was. Dropout silences a quarter or more of the discriminator's units, so that it can lean
+# on no single trait. Both remedies make it worse at its job, which is the point: from a discriminator that is always
+# right a generator learns nothing (chapter 01).
 #
-# What remained was one number. At a learning rate of 0.02 the generator's loss would not come down from 2.4; over
-# 10,000 steps it was 3.43 on average, the discriminator's 0.89 (a mean of its two halves; ours is their sum). He
-# started again at 0.002 and got 1.169 and 0.728. Is it so in our laboratory? Three rates, his two and ours, with no
-# penalty, for he had none:
+# One number remained. At a learning rate of 0.02 the generator's loss would not come down from 2.4; over 10,000 steps
+# it was 3.43 on average, the discriminator's 0.89 (a mean of its two halves; ours is their sum). He started again at
+# 0.002 and got 1.169 and 0.728. Does our laboratory agree? Three rates, his two and ours, with no penalty, for he had
+# none:
 
 # %%
 RATES = (0.02, 0.002, 0.0002)
@@ -616,17 +618,17 @@ fg.show.images(sheets, title=f"real; rate 0.02; 0.002; 0.0002; after {short:,} s
 
 # %% [markdown]
 # Patel's lesson repeats itself. At 0.02 the generator's loss is a multiple of what it is at 0.002, and most of each
-# picture is one flat tone. At 0.002 heads begin to gather. But the lowest loss of all belongs to 0.0002, whose
-# pictures (in the quick profile) are noise: its generator has hardly moved. *The loss did not choose the rate; the
-# pictures did.* The people at the head of this chapter were trained with 0.0005, for many thousand steps: a rate is
-# right for a number of steps.
+# picture is one flat tone. At 0.002 heads begin to form. But the lowest loss of all belongs to 0.0002, whose pictures
+# (in the quick profile) are noise: its generator has hardly moved. *The loss did not choose the rate; the pictures
+# did.* The people at the head of this chapter were trained with 0.0005, for many thousand steps: a rate is right only
+# for a certain number of steps.
 #
 # ### What an accuracy near one half does not mean
 #
 # Patel trained on for 100,000 steps at 0.002. The mean losses were 0.84404 and 0.707, near the $\log 2 = 0.693$ of a
 # guess, and the discriminator was right 48.19 % of the time, which he takes for the sign of a well-trained GAN. At
-# the equilibrium nobody can do better than one half. Is the converse true? Train a generator against a discriminator
-# that learns *nothing*, its rate being zero:
+# the equilibrium no discriminator can do better than one half. But is the converse true? Train a generator against a
+# discriminator that learns *nothing*, its learning rate being zero:
 
 # %%
 asleep = free_laboratory(short, 0.002, 0.0)
@@ -636,14 +638,14 @@ assert late["accuracy"] < 0.5 and late["fake_score"] > late["real_score"]
 fg.show.images(asleep["samples"][:8], title="painted for a discriminator that sleeps", zoom=5);
 
 # %% [markdown]
-# These pass for real more easily than portraits do. One half itself takes less: a discriminator that always says the
-# same. Chen (2019, §4.2.1) met it in earnest: his dense GAN painted one uniform grey, at an accuracy of 50 %.
-# Accuracy tells how far the players are from *each other*.
+# These pass for real more easily than portraits do. For exactly one half it takes even less: a discriminator that
+# always says the same. Chen (2019, §4.2.1) met that in earnest: his dense GAN painted one uniform grey, at an
+# accuracy of 50 %. Accuracy compares the players with *each other*, not with the data.
 #
 # ## 9 The run that ships
 #
-# The recipe `dcgan` at its laptop scale, on photographs of 64×64 pixels. Patel judged his by eye, beside HyperGAN's
-# after eight hours, which were noisier. Ours has files to be read:
+# The recipe `dcgan` at its laptop scale, on photographs of 64×64 pixels. Patel judged his faces by eye, beside
+# HyperGAN's after eight hours, which were noisier. Our run left files to read:
 
 # %%
 about, history, report = people.about, fg.zoo.history("dcgan-utkface"), fg.zoo.report("dcgan-utkface")
@@ -669,8 +671,9 @@ fg.show.evolution(fg.zoo.folder("dcgan-utkface"));
 fg.show.losses(history);
 
 # %% [markdown]
-# When did the faces become good? There is one bend, at two thirds, where both learning rates begin to fall to zero.
-# The distance of chapter 04 halves after it, and yet the losses move as if the generator were losing. Nobody has won:
+# When did the faces become good? The curves bend once, at two thirds, where both learning rates begin to fall to
+# zero. After it the Fréchet distance (chapter 04) halves, and yet the losses move as if the generator were losing.
+# Nobody has won:
 
 # %%
 on_the_way = {steps: each["Fréchet distance"].value for steps, each in fg.zoo.progress("dcgan-utkface").items()}
@@ -686,8 +689,8 @@ Markdown(
 )
 
 # %% [markdown]
-# Mostly right, never sure: the penalty keeps slopes small, and with them logits. It is nowhere near an accuracy of
-# one half, and yet these are the best faces in the chapter. Quality is measured on samples:
+# The discriminator is mostly right, never sure: the penalty keeps slopes small, and with them logits. Its accuracy is
+# nowhere near one half, and yet these are the best faces in the chapter. Quality is measured on samples:
 
 # %%
 report
@@ -708,13 +711,13 @@ Markdown(
 # %% [markdown]
 # ## What went wrong
 #
-# **Less variety than the data.** The last number above: some places stay empty, although single samples are nearly as
-# plausible as photographs are. And the book's own small extractor forgives much. The spread of the batch that the
-# discriminator is shown (`MinibatchStd`) works against that, and does not cure it. Chapter 07 counts modes.
+# **Less variety than the data.** See the last number above: some places stay empty, although single samples are
+# nearly as plausible as photographs. And the book's own small extractor forgives much. Our discriminator is also
+# shown how much a batch varies (`MinibatchStd`), which helps but does not cure it. Chapter 07 counts modes.
 #
-# **Checkerboards.** Four over two stamps every pixel equally often (chapter 02), but nothing says that a stamp must be
-# even. On a face the unevenness hides. So ask the generator for nobody: at $z = 0$ the plan is the same everywhere, and
-# whatever is still to be seen is the stamps' own doing.
+# **Checkerboards.** A 4×4 stamp at stride 2 touches every pixel equally often (chapter 02), but nothing says that the
+# stamp must be even. On a face the unevenness hides. So ask the generator for nobody: at $z = 0$ the plan is the same
+# everywhere, and whatever still shows is the stamps' own doing.
 
 # %%
 nobody = people.decode(np.zeros((1, people.latent_dim)))[0]
@@ -724,11 +727,11 @@ assert np.ptp(nobody[16:32, 16:32].astype(int), axis=(0, 1)).max() > 3
 fg.show.images(np.stack([nobody, amplified]), columns=2, title="nobody; and its contrast, six times", zoom=4);
 
 # %% [markdown]
-# A wallpaper. It repeats exactly every 16 pixels, one step of the 4×4 map, and nearly every 8, one step of the next; at
-# the margins zero padding frames it.
+# A wallpaper. It repeats exactly every 16 pixels, one step of the 4×4 map, and nearly every 8, one step of the next
+# map; zero padding frames it at the margins.
 #
-# **Halves that disagree.** Of 500 faces, *selected*: the eight whose right eye is least like the mirror image of the
-# left.
+# **Halves that disagree.** Out of 500 faces, *selected*: the eight whose right eye is least like the mirror image of
+# the left.
 
 # %%
 faces = people.sample(500, seed=6)
@@ -741,26 +744,26 @@ selected = faces[np.argsort(likeness)[:8]]
 fg.show.images(selected, title="eight of 500, selected for eyes that disagree", columns=4, zoom=2);
 
 # %% [markdown]
-# Some merely turn their head, or stand in half light. In others two people seem to share a face. Section 2 has the
-# reason. From the 8×8 map on, the two sides are painted apart, and what the plan leaves open is settled there. A unit
-# of the discriminator's last map sees 46 pixels, room for two eyes, so it could object; nothing forces it to. Later
-# networks add *attention*, so that far parts can look at each other (Zhang et al., 2019).
+# Some merely turn their heads, or are lit from one side. In others two people seem to share a face. Section 2 has the
+# reason: from the 8×8 map on, the two sides are painted apart, and each settles for itself what the plan leaves open.
+# A unit of the discriminator's last map sees 46 pixels, room for two eyes, so it could object; nothing forces it to.
+# Later networks add *attention*, so that distant parts can look at each other (Zhang et al., 2019).
 
 # %% [markdown]
 # ## Recap
 #
-# - A dense last layer mixes finished pictures; a convolution puts stamps where a plan says. Same game, other faces.
-# - Strides, normalised generator, no hidden dense layers, leaky units for whatever must hand back a gradient.
+# - A dense last layer mixes finished pictures; a convolution puts stamps where a plan says. Same game, different
+#   faces.
+# - Strides, a normalised generator, no hidden dense layers, and leaky units wherever a gradient must come back.
 # - A step is two halves that share one generated batch; each moves one player, and that can be checked.
 # - Show the average of the generator, not the generator.
 # - R1 turns a spiral that hardly closes into one that does: it flattens the discriminator where the data is.
-# - An accuracy of one half is that of an equilibrium, and of a discriminator that always says the same.
+# - An accuracy of one half belongs to an equilibrium, and also to a discriminator that always says the same.
 #
 # ## Exercises
 #
-# [The workbook](exercises/06_dcgan.ipynb) has five: the weights of a generator before it is built; both losses, so that
-# they never overflow; the moving average; a game of least squares; and a training step with a bug that no error
-# reports.
+# [The workbook](exercises/06_dcgan.ipynb) has five: the weights of a generator before it is built; both losses, safe
+# from overflow; the moving average; a game of least squares; and a training step with a bug that no error reports.
 #
 # ## Sources and further reading
 #

@@ -17,24 +17,26 @@
 #
 # ![A swarm of generated points runs across a ring of clusters and never covers it](images/07_whirl.gif)
 #
-# Twenty-five clusters on a ring, and a generator (vermilion) that could reach all of them. It runs with everything it has to
-# where the discriminator believes at the moment. When the discriminator has learned to distrust that place, it runs on, and
-# so for ever. Nothing here is broken: both players do
-# exactly what their losses ask of them. This chapter makes a GAN fail in four ways, measures each, and takes it back.
+# Twenty-five clusters on a ring, and a generator (vermilion) that could reach all of them. It runs with everything it
+# has to the place that the discriminator believes in at the moment. Once the discriminator has learned to distrust
+# that place, the generator runs on, and so for ever. Nothing here is broken: both players do exactly what their
+# losses ask of them. This chapter makes a GAN fail in four ways, measures each, and undoes it.
 #
 # ## What you will build
 #
-# The smallest game that runs in circles, and the number that says so in advance; a discriminator so good that it teaches
-# nothing; a generator that collapses on demand; what cures it, on one scoreboard; and a way to count what a generator of faces
-# has lost.
+# The smallest game that runs in circles, and the number that says so in advance; a discriminator so good that it
+# teaches nothing; a generator that collapses on demand; what cures it, on one scoreboard; and a way to count what a
+# generator of faces has lost.
 #
 # ## What you will learn
 #
 # - **predict** from one matrix whether two players settle, circle or fly apart;
 # - **provoke** a vanishing gradient, and undo it with noise;
 # - **tell** full from partial collapse, and count modes instead of looking at samples;
-# - **cure** a collapse with a penalty, with company or with patience, say what each costs, and why noise is no cure for it;
-# - **list** what a generator of faces has lost, factor by factor, and **find** what one paints between two kinds.
+# - **cure** a collapse with a penalty, with company (points judged together) or with patience, and say what each
+#   costs and why noise is no cure;
+# - **list** what a generator of faces has lost, factor by factor, and **find** what it paints between two kinds of
+#   image.
 #
 # ## What you need
 
@@ -63,15 +65,16 @@ from facegen_lib.notebook import knobs, style
 # %% [markdown]
 # ## 1 A game that does not settle
 #
-# Chapter 01 (section 6) let two players walk on the saddle $V = xy$: the generator owns $x$ and goes down, the discriminator
-# owns $y$ and goes up, and with simultaneous steps of size $\eta$ they spiral outwards. One can know that without walking.
-# The step is a matrix that turns $(x, y)$ into the next $(x, y)$, and after many steps only its largest eigenvalue counts:
-# if its modulus is above 1 the players fly apart, at 1 they circle, below 1 they settle.
+# Chapter 01 (section 6) let two players walk on the saddle $V = xy$: the generator owns $x$ and goes down, the
+# discriminator owns $y$ and goes up, and with simultaneous steps of size $\eta$ they spiral outwards. One can know
+# that without walking. A step is a matrix that turns $(x, y)$ into the next $(x, y)$, and after many steps only the
+# eigenvalue of largest modulus counts: if that modulus is above 1 the players fly apart, at 1 they circle, below 1
+# they settle.
 #
-# Five ways to step. *Alternating*: the second player answers the first one's new move. *Extragradient* (Korpelevich, 1976):
-# look one step ahead, and use the gradient found there. *Optimism* (Daskalakis et al., 2018): go twice by the present
-# gradient, and take the last one back. *Damping*: charge the discriminator for its own size, $V = xy - \frac{\gamma}{2}
-# y^2$; that is what an R1 penalty does here.
+# There are five ways to step: simultaneously, and four more. *Alternating*: the second player answers the first one's
+# new move. *Extragradient* (Korpelevich, 1976): look one step ahead, and use the gradient found there. *Optimism*
+# (Daskalakis et al., 2018): go twice along the present gradient, and take the previous one back. *Damping*: charge
+# the discriminator for its own size, $V = xy - \frac{\gamma}{2} y^2$; that is what an R1 penalty does here.
 
 
 # %%
@@ -98,7 +101,8 @@ assert modulus("simultaneous", 0.2) > 1 and np.isclose(modulus("alternating", 0.
 assert max(modulus(method, 0.2) for method in METHODS[2:]) < 1
 
 # %% [markdown]
-# Turn the knobs: on the left the eigenvalues in the complex plane, with the circle that decides; on the right the walk.
+# Turn the knobs: on the left the eigenvalues in the complex plane, with the unit circle, which decides; on the right
+# the walk.
 
 
 # %%
@@ -124,8 +128,8 @@ def walk(method, rate, steps=80):
 fg.turn(walk, method=METHODS, rate=(0.05, 0.5, 0.2, 0.05))
 
 # %% [markdown]
-# The diamond is a sixth cure. A walk that circles *has* the right answer, in the middle, and averaging finds it. That is
-# why the zoo ships moving averages of generators (chapter 06, section 6).
+# The diamond is one more cure. A walk that circles *has* the right answer, in the middle, and averaging finds it.
+# That is why the zoo ships moving averages of generators (chapter 06, section 6).
 
 # %%
 path = [np.array([1.0, 0.0])]
@@ -136,10 +140,11 @@ assert np.linalg.norm(path[-1]) > 0.8 and np.linalg.norm(np.mean(path, axis=0)) 
 # %% [markdown]
 # ## 2 A discriminator that is too good
 #
-# Real points lie on a line, generated ones on a parallel line at distance 1 (Arjovsky and Bottou, 2017). The two share no
-# point, so a discriminator can be perfect. Let it learn while the generator stands still, and ask now and then how hard
-# each loss would pull at the generated points. The third curve has *instance noise*: whatever the discriminator sees, real or
-# generated, is blurred by normal noise of half a unit, so that the lines become clouds that overlap.
+# Real points lie on a line, generated ones on a parallel line at distance 1 (Arjovsky and Bottou, 2017). The two
+# share no point, so a discriminator can be perfect. Let it learn while the generator stands still, and ask now and
+# then how hard each of the generator's two losses, $\log(1 - D)$ and $-\log D$, would pull at the generated points.
+# The third curve has *instance noise*: whatever the discriminator sees, real or generated, is blurred with normal
+# noise of half a unit, so that the lines become clouds that overlap.
 
 
 # %%
@@ -179,12 +184,12 @@ plt.legend()
 assert sharp[-1, 0] < sharp[:, 0].max() / 100 and blurred[-1, 0] > 10 * sharp[-1, 0]
 
 # %% [markdown]
-# The better the discriminator, the less of the minimax loss arrives; it falls by orders of magnitude. The other loss
-# goes the opposite way and keeps growing, which is no comfort either: its direction is the taste of a network that
-# has seen nothing between the lines. Under noise there is no perfect discriminator, and the pull settles. De Cid et
-# al. (2019, §3.3.2) add such noise to all images, and keep the discriminator from being sure in a second way: it is
-# asked for 0.9 where an image is real and 0.022 where it is not (`fg.objectives.SoftLabels`). Their recipe is
-# `facegen`. In the library the noise is one field of a recipe:
+# The better the discriminator, the weaker the pull of the minimax loss, $\log(1 - D)$; it falls by orders of
+# magnitude. The pull of the other loss goes the opposite way and keeps growing, which is no comfort either: its
+# direction is the whim of a network that has seen nothing between the lines. Under noise there is no perfect
+# discriminator, and the pull settles. De Cid et al. (2019, §3.3.2) add such noise to all images, and keep the
+# discriminator from being sure in a second way: its targets are 0.9 for real images and 0.022 for generated ones
+# (`fg.objectives.SoftLabels`). Their recipe is `facegen`. In the library the noise is one field of a recipe:
 
 # %%
 from facegen_lib.models.views import InstanceNoise
@@ -194,8 +199,8 @@ fg.show.source(InstanceNoise.__call__)
 # %% [markdown]
 # ## 3 Twenty-five places to be
 #
-# Now the generator moves too. Twenty-five clusters on a ring; a generator with two hidden layers; a discriminator with as
-# many, four times as wide. Each cluster is a *mode*: on faces, "bald with glasses" might be one.
+# Now the generator moves too. Twenty-five clusters on a ring; a generator with two hidden layers; a discriminator
+# with as many, four times as wide. Each cluster is a *mode*: among faces, "bald with glasses" might be one.
 
 # %%
 angles = 2 * np.pi * np.arange(25) / 25
@@ -207,9 +212,9 @@ def ring(n, rng):
 
 
 # %% [markdown]
-# Looking at points is not counting. A point is *good* if it lies within three spreads of a centre. A mode is *found* if it
-# gets at least a tenth of its fair share of all points. And since a game that never settles looks different at every
-# moment, we ask for its typical moment, not for its last.
+# Looking at points is not counting. A point is *good* if it lies within three spreads of a centre. A mode is *found*
+# if it gets at least a tenth of its fair share of all points. And since a game that never settles looks different at
+# every moment, we ask about a typical moment, not about the last.
 
 
 # %%
@@ -233,9 +238,9 @@ found, good = score(ring(2_000, np.random.default_rng(1)))
 assert found == 25 and good > 0.97
 
 # %% [markdown]
-# The game, with three switches that section 5 will need. `r1` is the penalty of chapter 06, `noise` that of section 2.
-# `company` lets the discriminator see how alike the points of a batch are (minibatch discrimination; Salimans et al.,
-# 2016): a lone good point may be real, a hundred that are the same may not.
+# The game, with three switches that section 5 will need. `r1` is the penalty of chapter 06, `noise` that of
+# section 2. `company` lets the discriminator see how alike the points of a batch are (minibatch discrimination;
+# Salimans et al., 2016): one good point may well be real, a hundred identical ones hardly are.
 
 
 # %%
@@ -306,7 +311,7 @@ print(f"{typical(hasty)} of 25 modes at a typical moment, {score(hasty[-1])[1]:.
 assert typical(hasty) <= 12
 
 # %% [markdown]
-# Turn the knob to follow either of them.
+# Turn the knob to follow the two side by side.
 
 
 # %%
@@ -337,9 +342,9 @@ def whirl(step):
 knobs.film(whirl, [{"step": step} for step in range(0, steps + 1, 25)], "runs/whirl.gif", width=330)
 
 # %% [markdown]
-# The hasty one is a *full* collapse: its points crowd together, in a dot, in a lump or along a short arc. Seen over time it
-# is a whirl: it has run past many modes, and holds on to none. Each column below is a moment, each row one of the
-# twenty-five modes; dark is where the points are.
+# What happens to the hasty one is a *full* collapse: its points crowd together, in a dot, in a lump or along a short
+# arc. Seen over time it is a whirl: it has run past many modes, and holds on to none. Each column below is a moment,
+# each row one of the twenty-five modes; dark is where the points are.
 
 # %%
 panels = plt.subplots(1, 2, figsize=(9, 3.2), sharey=True)[1]
@@ -351,19 +356,19 @@ for axes, frames, name in zip(panels, (patient, hasty), ("patient", "hasty"), st
 panels[0].set_ylabel("mode");
 
 # %% [markdown]
-# Chen (2019) met full collapse: his vanilla GAN painted grey images and nothing else for shapes (§4.2.1). His DCGAN
-# did better and still had only a few kinds of arrangement (§4.2.2). That is *partial* collapse, and it is harder to
-# see: each sample is fine, and what is missing does not show itself. It may be whole kinds (nothing but eights), or
-# ways of being one kind (one handwriting for all eights; Huang et al., 2018). Section 5 will pass through something
-# like it.
+# Chen (2019) met full collapse: on shapes, his vanilla GAN painted grey images and nothing else (§4.2.1). His DCGAN
+# did better and still drew only a few kinds of arrangement (§4.2.2). That is *partial* collapse, and it is harder to
+# see: each sample is fine, and what is missing does not show. It may be whole kinds (nothing but eights), or variety
+# within a kind (one handwriting for all eights; Huang et al., 2018). Section 5 will pass through something like it.
 #
-# Why a hasty generator? The game asks for $\min_G \max_D$: the best answer to a discriminator that has answered already.
-# A generator that moves far while the discriminator stands plays $\max_D \min_G$ instead, and the best answer to a
-# discriminator that stands is a single point: the one that it believes most (Goodfellow, 2016).
+# Why does haste do this? The game asks for $\min_G \max_D$: the generator that does best once the discriminator has
+# given its best answer. A generator that moves far while the discriminator stands still plays $\max_D \min_G$
+# instead, and the best reply to a discriminator that stands still is a single point: the one that it believes most
+# (Goodfellow, 2016).
 #
 # ## 5 Three cures, and one that cures something else
 #
-# The same hasty generator, each time with one switch turned. The last line has no switch; it is the patient generator of
+# The same hasty generator, each time with one switch turned. The last row turns none; it is the patient generator of
 # section 3: *two learning rates* (Heusel et al., 2017).
 
 # %%
@@ -381,7 +386,7 @@ for name, frames in played.items():
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# And what the scoreboard stands for:
+# And the points behind the scores, at the end:
 
 # %%
 panels = plt.subplots(1, 5, figsize=(9, 2.4))[1]
@@ -389,8 +394,8 @@ for axes, (name, frames) in zip(panels.flat, played.items(), strict=True):
     scene(axes, frames[-1], f"{name}: {score(frames[-1])[0]}")
 
 # %% [markdown]
-# The cured ones did not jump from one mode to all. On its way the generator that is watched in company had about half of
-# them for a while. This is the best of those moments, by good points:
+# The cured generators did not jump from one mode to all. On its way, the one whose points are judged in company had
+# about half of the modes for a while. Of those moments, this is the one with the most good points:
 
 
 # %%
@@ -410,20 +415,20 @@ plt.legend()
 assert 5 <= score(some)[0] <= 20
 
 # %% [markdown]
-# On a ring the missing modes come with points that lie between the others. On faces they may come with nothing but fine
-# samples.
+# On a ring, points between the clusters betray that modes are missing. Among faces every sample may be fine, and
+# nothing betrays it.
 #
-# *Two rates* cost nothing but time: the discriminator keeps up, and running away does not pay. *Company* makes a crowd
-# suspicious in itself; it works even at this pace, and costs a comparison of every point with every other. The *penalty*
-# makes the discriminator answer gently, so that no one place is worth running to; it costs a second gradient. At this pace
-# neither of them brings peace: modes come and go, and a moment with all of them may be followed by one with half. *Noise*,
-# the cure of section 2, seldom does anything here. It takes away the perfection of a discriminator, and this one is not
-# perfect, it is late. A cure is for a failure.
+# *Two rates* cost nothing but time: the discriminator keeps up, and running away does not pay. *Company* makes a
+# crowd suspicious in itself; it works even at this pace, and costs a comparison of every point with every other. The
+# *penalty* makes the discriminator answer gently, so that no single place is worth running to; it costs a second
+# gradient. At this pace neither company nor penalty brings peace: modes come and go, and a moment with all of them
+# may be followed by one with half. *Noise*, the cure of section 2, seldom does anything here. It keeps a
+# discriminator from being perfect, and this one is not perfect but late. Each cure is for one failure.
 #
-# How far may one trust one scoreboard? Such a game is chaotic: with another seed, or on a processor that rounds in another
-# way, the numbers change. So we played it with many seeds. What the assertions below ask for was there each time. Which of
-# company and penalty is ahead was not the same each time, and once in a while noise found a few modes after all, so nothing
-# is asserted of either. Change `seed` and see.
+# How far can you trust a single scoreboard? Such a game is chaotic: with another seed, or on a processor that rounds
+# differently, the numbers change. So we played it with many seeds. What the cell below asserts held every time.
+# Whether company or the penalty was ahead varied, and once in a while noise found a few modes after all, so nothing
+# is asserted about either. Change `seed` and see.
 
 # %%
 found = {name: typical(frames) for name, frames in played.items()}
@@ -433,11 +438,11 @@ assert min(found["company"], found["R1 penalty"]) > found["nothing"]
 # %% [markdown]
 # ## 6 From points to faces
 #
-# On the ring a mode is a place. On faces nobody has drawn the places, except on the book's portraits: each of them was painted
-# from known factors, so a missing one can be counted. `fg.evaluation.modes` teaches a small network to read ten factors
-# off an image, then lets it read samples. A value counts as *lost* if samples show it less than a quarter as often as
-# portraits do. Try the count itself first, on a "generator" whose losses we know: portraits, but nobody with glasses and
-# nobody before a blue sky.
+# On the ring a mode is a place. Among faces nobody has marked the places, except for the book's portraits: each of
+# them was painted from known factors, so what is missing can be counted. `fg.evaluation.modes` teaches a small
+# network to read ten factors off an image, then lets it read samples. A value counts as *lost* if samples show it
+# less than a quarter as often as portraits do. Try the count itself first, on a "generator" whose gaps we know:
+# portraits, but nobody with glasses and nobody before a blue sky.
 
 # %%
 faces = fg.load("portraits", size=64)
@@ -448,9 +453,10 @@ print(missing)
 assert missing == {"glasses": ["with"], "background": ["sky"]}
 
 # %% [markdown]
-# It finds what we took, and nothing else. Now the four games of this part at laptop scale, each with the same few minutes of
-# processor time on portraits of 32×32 pixels. The second column says how often the reader is right about real portraits;
-# its mistakes are on both sides of the comparison. Below, the values that each game has lost:
+# It finds what we took away, and nothing else. Now the four games of this part (two of them still to come) at laptop
+# scale, each with the same few minutes of processor time on portraits of 32×32 pixels. The second column says how
+# often the small network is right about real portraits; it makes its mistakes on both sides of the comparison. The
+# other columns list the values that each game has lost:
 
 # %%
 counted = modes.load()
@@ -464,11 +470,11 @@ lines.append("| *steps* | | " + " | ".join(f"*{counted['steps'][name]:,}*" for n
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# Time was the same for all, and the dense network used it for the most steps by far. It lost the most all the same: of five
-# backgrounds it paints one, under the reddish or dark heads of chapter 05. With a clipped critic a few kinds of hair and of
-# shirts are gone. DCGAN and the penalised critic's generator took about a tenth of the dense network's steps and lost nothing
-# that could be counted. None of the four paints good portraits after five minutes at this size; what is there and what is
-# good are two questions.
+# All had the same time, and the dense network fitted by far the most steps into it. It lost the most all the same: of
+# five backgrounds it paints one, behind the reddish or dark heads of chapter 05. WGAN, whose critic is clipped, has
+# lost a few kinds of hair and of shirts. DCGAN and WGAN-GP took about a tenth of the dense network's steps and lost
+# nothing that could be counted. None of the four paints good portraits after five minutes at this size; what is there
+# and how good it is are two questions.
 
 # %%
 count = {name: sum(map(len, lost.values())) for name, lost in gone.items()}
@@ -481,13 +487,14 @@ assert max(counted["steps"], key=counted["steps"].get) == "vanilla" and len(gone
 # ## 7 The land between
 #
 # One thing looks like a failure and is nobody's fault. Even the patient generator of section 3 leaves points between
-# clusters, and it has to: its noise is one cloud in one piece, a network can bend and stretch it but not tear it, and the
-# data are islands. Some of the noise must come down in the water. Tanielian et al. (2020) prove how much at least, for a
-# generator whose steepness has a limit. For the steeper it is, the less noise is spent on the way from one island to the
-# next.
+# clusters, and it has to: its noise is a cloud in one piece, which a network can bend and stretch but not tear, and
+# the data are islands. Some of the noise must come down in the water. Tanielian et al. (2020) prove how much at
+# least, for a generator whose steepness has a limit: the steeper it is, the less noise is spent on the way from one
+# island to the next.
 #
-# That gives the water away. Where the image changes fastest with the noise, there is a crossing. So we can look for
-# crossings without looking at an image, by the generator's own slope, the norm of its Jacobian:
+# That gives the water away: where the image changes fastest with the noise, there is a crossing. So we can find
+# crossings without looking at a single image, by the generator's own slope, the norm of its Jacobian (all the
+# derivatives of the image with respect to the noise):
 #
 # $$\lVert J(z)\rVert = \sqrt{\sum_i \Big\lVert \frac{\partial G(z)}{\partial z_i} \Big\rVert^2}$$
 
@@ -502,8 +509,8 @@ def slopes(generator, z, reach=0.05):
 
 
 # %% [markdown]
-# Digits are ten islands. Four hundred of each of two generators of the zoo, sorted by slope: above, the twenty-four on the
-# flattest ground, below, those on the steepest. No one has chosen them; their slopes have.
+# Digits are ten islands. We take four hundred from each of two generators of the zoo and sort them by slope: above,
+# the twenty-four on the flattest ground; below, those on the steepest. Nobody chose them; their slopes did.
 
 # %%
 NAMES = ("dcgan-mnist", "wgan-gp-mnist")
@@ -517,7 +524,8 @@ for name in NAMES:
     plt.show()
 
 # %% [markdown]
-# Let the shipped network name them. A digit that it names with a probability above 0.9 it is sure of:
+# Let the classifier that ships with the book name them. It is *sure* of a digit that it names with a probability
+# above 0.9:
 
 # %%
 def sure(digits):
@@ -538,12 +546,14 @@ plt.gca().set(title="share of digits that the network is sure of", xlim=(-0.3, 4
 plt.legend(loc="lower left");
 
 # %% [markdown]
-# On the flattest ground it is surer than of people's digits; more than seven in ten of the doubtful ones come from the
-# steepest two fifths. Leaving out the steepest tenth, as the paper proposes, is a cure with a price: some of those were on an
-# island, only on its coast. The book leaves out none. Where it shows samples, they are all that a seed gives.
+# On the flattest ground it is surer than it is of people's digits; more than seven in ten of the doubtful ones come
+# from the steepest two fifths. Leaving out the steepest tenth, as the paper proposes, is a cure with a price: some of
+# those were on an island, if only on its coast. The book leaves out none: where it shows samples, they are all that a
+# seed gives.
 #
-# No training takes the water away. What helps is steepness. Time gives it. Layers before the first map are meant to
-# (Karras et al., 2019), but of our two generators the one with fewer is the steeper: the game decides as well.
+# No training takes the water away. What helps is steepness. Time gives it. Dense layers before the first map are
+# meant to give it too (Karras et al., 2019), but of our two generators the one with fewer is the steeper: the game
+# has a say as well.
 #
 # ## 8 Which failure is it?
 #
@@ -551,46 +561,49 @@ plt.legend(loc="lower left");
 # | --- | --- | --- |
 # | losses swing with growing amplitude, samples good now and bad later | non-convergence | average the generator; R1; smaller rates |
 # | the discriminator is always right, the generator's gradient is tiny, nothing changes | vanishing gradient | $-\log D$; instance noise; R1; a Wasserstein game |
-# | all samples alike, other ones a hundred steps later | full collapse | a slower generator; R1; company |
+# | all samples alike, different ones a hundred steps later | full collapse | a slower generator; R1; company |
 # | samples fine, but always the same few kinds | partial collapse | count modes; company; more and longer training |
 # | most samples fine, some of them half one thing and half another | the land between | time; a steeper generator |
-# | everything calm, and noise | the discriminator does not learn at all | look at its weights (chapter 05, *What went wrong*) |
+# | all calm, samples noise | the discriminator does not learn at all | look at its weights (chapter 05, *What went wrong*) |
 #
-# `fg.train` looks for the first signs of the second and third by itself and says so (`fg.training.callbacks.Advisor`).
+# `fg.train` looks for the first signs of the second and third by itself and tells you
+# (`fg.training.callbacks.Advisor`).
 #
 # ## What went wrong
 #
-# **A good moment that does not last.** FaceGen's GAN looked settled after 100,000 steps, and then painted noise again. Its
-# authors kept a checkpoint from before (de Cid et al., 2019, §5.4). Ours have not done that: an average, a penalty and
-# rates that fall keep a run from leaving. But `fg.train` keeps earlier checkpoints for the same reason.
+# **A good moment that does not last.** FaceGen's GAN looked settled after 100,000 steps, and then painted noise
+# again. Its authors kept a checkpoint from before (de Cid et al., 2019, §5.4). Ours have not done that: an average, a
+# penalty and falling rates keep a run from straying. But `fg.train` keeps earlier checkpoints for the same reason.
 #
-# **Foresight that does not see far enough.** Unrolling (Metz et al., 2017) lets the generator play against the discriminator
-# as it will be after a few answers. We tried it on a hasty generator with five answers of plain gradient descent: it
-# spread out sooner, and then flew off the ring altogether, at several times the price of a step. It is not on the scoreboard
-# because we could not make it deserve a place there; the paper's own settings are gentler.
+# **Foresight that does not see far enough.** Unrolling (Metz et al., 2017) lets the generator play against the
+# discriminator as it will be a few answers later. We tried it on a hasty generator with five answers of plain
+# gradient descent: it spread out sooner, and then flew off the ring altogether, at several times the price of a step.
+# It is not on the scoreboard because we could not make it deserve a place there; the paper's own settings are
+# gentler.
 #
-# **Twenty-five on a square.** We began with the usual five-by-five grid of clusters and narrow ones at that. In the
-# few seconds of a quick profile none of the games that we tried found all of them, cured or not: in the plane a small
-# network needs longer. A ring is a line, and lines are easy. What cures a toy is a hint for faces, no proof.
+# **Twenty-five on a square.** We began with the usual five-by-five grid of clusters, and narrow ones at that. In the
+# few seconds of a quick profile none of the games that we tried found all of them, cured or not: a small network
+# needs longer to cover a plane. A ring is a line, and lines are easy. What cures a toy is a hint for faces, not a
+# proof.
 #
 # ## Recap
 #
-# - One matrix says whether a game on a saddle settles. Simultaneous steps never do; looking ahead, optimism, damping and
-#   averaging help.
-# - A perfect discriminator teaches nothing by $\log(1-D)$. Noise takes its perfection away.
+# - One matrix says whether a game on a saddle settles. Simultaneous steps never do; looking ahead, optimism, damping
+#   and averaging help.
+# - A perfect discriminator teaches nothing through $\log(1-D)$. Noise takes its perfection away.
 # - Collapse needs nothing but a generator that is too quick. Over time it looks like variety; at any moment it is not.
 # - Count: modes found, good points, and on portraits what is lost, factor by factor.
-# - A generator in one piece must cross the land between islands. Its slope says where.
+# - A generator whose noise is in one piece must cross the land between islands. Its slope says where.
 #
 # ## Exercises
 #
-# [The workbook](exercises/07_failure_modes.ipynb) has four: how much damping a rate needs; counting modes; how alike the
-# company is; and what is missing.
+# [The workbook](exercises/07_failure_modes.ipynb) has four: how much damping a rate needs; counting modes; how alike
+# the company is; and what is missing.
 #
 # ## Sources and further reading
 #
-# - T.-Y. Chen, *Synthesising Images by Imagination*, MSc dissertation, University of Strathclyde, 2019, §2.2.1, §4.2.1, §4.2.2,
-#   §4.3.1, §5.1.1: non-convergence, full and partial collapse, as they happened there.
+# - T.-Y. Chen, *Synthesising Images by Imagination*, MSc dissertation, University of Strathclyde, 2019, §2.2.1,
+#   §4.2.1, §4.2.2, §4.3.1, §5.1.1: non-convergence, full and partial collapse, as they happened there.
 # - J. de Cid, G. Recio, F. Loyola, *FaceGen*, 2019, §3.3.2, §5.4: noise on images, soft labels; collapse of their own.
 # - I. Goodfellow, [NIPS 2016 Tutorial](https://arxiv.org/abs/1701.00160), 2016, section 5.1.1, and H. Huang, P. Yu,
 #   C. Wang, [An Introduction to Image Synthesis with GANs](https://arxiv.org/abs/1803.04469), 2018, both as Chen tells
@@ -608,4 +621,5 @@ plt.legend(loc="lower left");
 #   extragradient method for finding saddle points and other problems*, 1976.
 # - U. Tanielian, T. Issenhuth, E. Dohmatob, J. Mary, [Learning disconnected manifolds: a no GAN's
 #   land](https://arxiv.org/abs/2006.04596), 2020: how much must come down between, and how to find it.
-# - A. Srivastava et al., [VEEGAN](https://arxiv.org/abs/1705.07761), 2017: counting modes on rings and grids of Gaussians.
+# - A. Srivastava et al., [VEEGAN](https://arxiv.org/abs/1705.07761), 2017: counting modes on rings and grids of
+#   Gaussians.

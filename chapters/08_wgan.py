@@ -18,14 +18,14 @@
 # ![A heap of sand walks to where a face is drawn, every grain to its own place](images/08_sand.gif)
 #
 # Eight hundred grains of sand lie in a heap. They are carried to where a face is drawn, each grain to a place of its
-# own, so that all together walk as little as can be. How far do they walk? That number is a distance between a heap
-# and a face. It knows what the divergence of chapter 01 does not: whether a heap that is nowhere right is at least
-# *nearer* than it was.
+# own, so that together they walk as little as possible. How far do they walk? That number is a distance between a
+# heap and a face. It knows what the divergence of chapter 01 does not: whether a heap that is nowhere right is at
+# least *nearer* than it was.
 #
 # ## What you will build
 #
-# A planner that moves earth as cheaply as possible, and another that proves it; a critic with a fence around its
-# weights; and a generator that learns to draw the face above while you watch.
+# A planner that moves earth as cheaply as possible, and a dealer whose prices prove it; a critic with a fence around
+# its weights; and a generator that learns to draw the face above while you watch.
 #
 # ## What you will learn
 #
@@ -57,9 +57,9 @@ fg.book.needs("08_wgan")
 # %% [markdown]
 # ## 1 Where likeness has no slope
 #
-# Real samples in a narrow hill around 0, generated ones in a hill just as narrow around some gap. How different are
-# the two? The Jensen–Shannon divergence of chapter 01 compares them place by place. The *earth mover's distance* $W$
-# asks how far the one must be shifted to become the other, and for two equal hills that is the gap itself.
+# Real samples form a narrow hill around 0, generated ones an equally narrow hill some gap away. How different are the
+# two? The Jensen–Shannon divergence of chapter 01 compares them place by place. The *earth mover's distance* $W$ asks
+# how far the one must be moved to become the other, and for two equal hills that is the gap itself.
 
 # %%
 line = np.linspace(-2, 5, 7_001)
@@ -83,7 +83,7 @@ def area_between(p, q):
 
 
 # %% [markdown]
-# Turn the gap. On the left stand the two hills and what the best discriminator says, $D^* = p/(p+q)$. On the right,
+# Vary the gap. On the left stand the two hills and what the best discriminator says, $D^* = p/(p+q)$. On the right,
 # both measures for every gap.
 
 # %%
@@ -110,8 +110,8 @@ fg.turn(pull_apart, gap=(0.0, 3.0, 1.5))
 
 # %% [markdown]
 # From a gap of about 1.5 on the divergence is $\log 2$ and stays there. The best discriminator is right about every
-# sample, whether the hills are near or far; its slope under the generated hill is zero, so a generator that asks which
-# way to go gets no answer. $W$ goes on falling with the gap, one for one.
+# sample, whether the hills are near or far; its slope under the generated hill is zero, so a generator that asks
+# which way to go gets no answer. $W$ keeps falling with the gap, one for one.
 
 # %%
 far = GAPS >= 1.5
@@ -121,15 +121,15 @@ print(f"slope beyond 1.5: of JSD {slope_of_jsd:.6f}, of W {slope_of_distance:.3f
 assert abs(slope_of_jsd) < 1e-3 < 0.99 < slope_of_distance
 
 # %% [markdown]
-# Hills on a line need not be narrow. Images must be: they fill a thin sheet in a space of thousands of dimensions, a
-# generator's samples fill another, and two thin sheets hardly ever touch (Arjovsky and Bottou, 2017, section 2). For
-# faces the plateau is the rule.
+# Hills on a line need not be narrow. With images they must be: real ones fill a thin sheet in a space of thousands of
+# dimensions, a generator's samples fill another, and two thin sheets hardly ever touch (Arjovsky and Bottou, 2017,
+# section 2). For faces the plateau at $\log 2$ is the rule.
 #
 # ## 2 The earth mover
 #
-# Chen (2019, figs. 2-7 and 2-8) explains the distance with five boxes of earth, and so shall we, with other numbers. A
-# *plan* says how much to carry from each box to each other one. Its rows add up to what is there, its columns to what
-# is wanted, and its cost is amount times way, summed.
+# Chen (2019, figs. 2-7 and 2-8) explains the distance with five boxes of earth, and so shall we, with other numbers.
+# A *plan* says how much to carry from each box to each other one. Its rows add up to what is there, its columns to
+# what is wanted. Its cost is every amount times the way it is carried, added up.
 
 # %%
 supply, demand = np.array([1, 3, 0, 0, 2]), np.array([2, 0, 1, 3, 0])
@@ -161,7 +161,7 @@ for name, plan in PLANS.items():
 assert (PLANS["cheapest"] * ways).sum() == min((plan * ways).sum() for plan in PLANS.values())
 
 # %% [markdown]
-# Choose a plan and look at it, as carts on their way, broad where much is carried, and as a table:
+# Choose a plan and look at it: as carts on their way, broad where much is carried, and as a table.
 
 
 # %%
@@ -182,14 +182,15 @@ fg.turn(draw_plan, plan=list(PLANS))
 
 # %% [markdown]
 # The cheapest plan was found by linear programming: the cost is linear in the plan, and so is every condition. With
-# shares in place of shovelfuls, and $\gamma$ for the plan, that is the definition,
+# shares in place of shovelfuls, and $\gamma$ running over all plans that deliver, that is the definition:
 #
 # $$W(p, q) = \min_{\gamma} \sum_{x, y} \gamma(x, y)\, \lVert x - y \rVert .$$
 #
 # ## 3 On a line: the area between two staircases
 #
-# On a line there is a short cut. Stand between two boxes. Whatever there is too much of on your left has to pass you.
-# So the traffic at each place is the difference of the two cumulative sums, and the cost is its total:
+# On a line there is a short cut. Stand between two boxes. Any surplus on your left has to be carried past you; any
+# shortage there must be met from your right. So the traffic at each place is the difference of the two cumulative
+# sums, and the cost is its total:
 
 # %%
 passing = np.abs(np.cumsum(supply - demand))
@@ -227,7 +228,7 @@ def staircases(shift, spread):
 fg.turn(staircases, shift=(-2.0, 4.0, 1.5), spread=(0.0, 2.0, 0.6))
 
 # %% [markdown]
-# Sliced the other way, the same area is the mean distance between the samples in order: the first real one from the
+# Sliced horizontally, the same area is the mean distance between the samples in order: the first real one from the
 # first generated one, and so on. Sorting *is* the best plan. The linear program, which knows nothing of sorting,
 # agrees:
 
@@ -240,8 +241,8 @@ assert np.isclose(by_sorting, by_planning)
 # %% [markdown]
 # ## 4 In the plane, and among images
 #
-# In the plane nothing can be sorted, and the plan has to be searched for. For equally many grains of equal weight it is
-# a pairing: each grain of the heap gets a place in the face.
+# In the plane nothing can be sorted, and the plan has to be searched for. With equally many grains of equal weight it
+# is a pairing: each grain of the heap gets a place in the face.
 
 # %%
 rng = np.random.default_rng(0)
@@ -276,8 +277,8 @@ for moved in (0.25, 0.5, 0.75):
 knobs.film(carry, [{"moved": moved} for moved in (*np.linspace(0, 1, 16), 1, 1, 1)], "runs/sand.gif", width=330)
 
 # %% [markdown]
-# An image is a point too, with as many coordinates as it has pixels. Two hundred portraits of 16×16 pixels, and how far
-# it is from them to other sets of two hundred:
+# An image is a point too, with as many coordinates as it has numbers. Here are two hundred portraits of 16×16 pixels,
+# and how far it is from them to other sets of two hundred:
 
 # %%
 portraits = fg.load("portraits", size=32)
@@ -306,17 +307,17 @@ assert far_off["one average portrait, 200 times"] < far_off["other portraits, mu
 # %% [markdown]
 # ## 5 The same problem, seen by a dealer
 #
-# Planning grows hopeless with thousands of images, and a generator needs a slope, not a plan. Both come from the other
-# side of the bargain. A dealer names a price $f(x)$ for sand at every place, buys where the heap lies and sells where
-# sand is wanted. Nobody will deal if two prices differ by more than the way between them, for then carrying it oneself
-# is cheaper. What can the dealer earn?
+# Planning grows hopeless with thousands of images, and a generator needs a slope, not a plan. Help with both comes
+# from the other side of the bargain. A dealer names a price $f(x)$ for sand at every place, buys where the heap lies
+# and sells where sand is wanted. Nobody will deal if two prices differ by more than the way between them, for then
+# carrying it oneself is cheaper. What can the dealer earn?
 #
 # $$W(p, q) = \max_{f} \;\mathbb{E}_{x \sim p} f(x) - \mathbb{E}_{x \sim q} f(x) \quad\text{over all } f \text{ with }
 # |f(x) - f(y)| \leq \lVert x - y \rVert .$$
 #
-# As much as the best plan costs, to the penny (Kantorovich and Rubinstein, 1958). Such an $f$ is called *1-Lipschitz*:
-# nowhere steeper than 1. First along a line, where the best price list is easily guessed: rise with slope 1 wherever
-# earth has to pass to the right, fall where it passes to the left.
+# As much as the best plan costs, to the penny (Kantorovich and Rubinstein, 1958). An $f$ that keeps this rule is
+# called *1-Lipschitz*: nowhere steeper than 1. First along a line, where the best price list is easily guessed: rise
+# with slope 1 wherever earth has to pass to the right, fall where it passes to the left.
 
 # %%
 places = np.linspace(-4, 6, 60)
@@ -341,9 +342,9 @@ def prices(shift, spread):
 fg.turn(prices, shift=(-2.0, 3.0, 0.5), spread=(0.0, 1.5, 0.3))
 
 # %% [markdown]
-# In the plane, thirty grains and thirty places. Every line of the cheapest plan climbs as steeply as it is allowed to:
-# the price at its end is the price at its beginning plus its length. This is the proof that no plan is cheaper, written
-# on the plan itself.
+# Now in the plane, with thirty grains and thirty places. Along every line of the cheapest plan the price climbs as
+# steeply as it is allowed to: the price at its end is the price at its beginning plus its length. This is the proof
+# that no plan is cheaper, written on the plan itself.
 
 # %%
 few, wanted = heap[:30], drawing[:30]
@@ -356,8 +357,8 @@ ends = plan.argmax(axis=1)
 assert np.allclose(values[ends] - values[30:], ways[np.arange(30), ends])
 
 # %% [markdown]
-# The prices at these sixty points leave open what sand costs elsewhere. The dearest list that is nowhere steeper than 1
-# fills the plane:
+# The prices at these sixty points leave open what sand costs elsewhere. We fill the plane with the dearest list that
+# agrees with them and is nowhere steeper than 1:
 
 # %%
 grid = np.stack(np.meshgrid(*[np.linspace(-1.3, 1.3, 90)] * 2), axis=-1)
@@ -372,17 +373,18 @@ axes.set_axis_off()
 # %% [markdown]
 # ## 6 A critic in place of a discriminator
 #
-# Now let a network guess the price list. Arjovsky et al. (2017) call it a *critic*: it does not say real or not, it
-# says how dear. (In code it keeps its place and its name, `discriminator`.) Here is their game, whole:
+# Now let a network guess the price list. Arjovsky et al. (2017) call it a *critic*: it does not say whether an image
+# is real, it says how dear it is. (In code it keeps its place and its name, `discriminator`.) Here is their game,
+# whole:
 
 # %%
 fg.show.source(fg.objectives.Wasserstein)
 
 # %% [markdown]
 # No logarithm, no sigmoid: the critic raises its value for real images and lowers it for generated ones, and the
-# generator goes where sand is dear. The critic gets five updates for one of the generator's, for only a good price list
-# has the right slope; here a critic cannot be too good, as a discriminator can (section 1). By hand, on four values
-# each:
+# generator goes where sand is dear. The critic gets five updates for each one of the generator's, for only a good
+# price list has the right slope. A discriminator can be too good (section 1); a critic cannot. Both losses by hand,
+# on four values each:
 
 # %%
 game = fg.objectives.Wasserstein(clip=0.1)
@@ -392,13 +394,14 @@ assert np.isclose(game.generator_loss(real_values, fake_values), -12.5 / 4)
 
 # %% [markdown]
 # What keeps the critic from naming ever larger prices? It must not be steeper than 1, and nobody knows how to forbid
-# that to a network. So they forbid something cruder: no *weight* may leave $[-c, c]$. A network whose weights are
-# bounded has a bounded slope. It is some other bound than 1, and nobody knows which; but a critic that may slope by up
-# to $K$ finds $K \cdot W$, which has the same valley.
+# a network that. So the authors forbid something cruder: no *weight* may leave $[-c, c]$. A network whose weights are
+# bounded has a bounded slope. The bound is not 1, and nobody knows what it is; but a critic that may slope by up to
+# $K$ finds $K \cdot W$, which is lowest where $W$ is lowest.
 #
 # ## 7 What the fence does to the weights
 #
-# Let a critic judge heap against face, both of them standing still, and look at all its weights every now and then.
+# The interval $[-c, c]$ is a fence around every weight. Let a critic judge heap against face, both standing still,
+# and look now and then at all its weights.
 
 
 # %%
@@ -433,7 +436,7 @@ def all_weights(network):
 
 
 # %% [markdown]
-# Turn the fence and the time. (Every turn trains a critic afresh.)
+# Vary the fence and the time. (Every change trains a critic afresh.)
 
 
 # %%
@@ -479,15 +482,16 @@ print(f"the earth mover: {truth:.3f}")
 assert earnings[0.1] > 100_000 * earnings[0.01]
 
 # %% [markdown]
-# A fence ten times as wide, a number more than a hundred thousand times as large, the same sand. So the height of a clipped
-# critic's curve says nothing; only its course does. Chen (2019) found the Wasserstein distance of his WGAN on digits
-# "much less" than that of his WGAN-GP (fig. 4-15), and on shapes saw the generator's loss settle between $-0.0001$ and
-# $0.0001$ (fig. 4-25). Neither says anything about the images. They are what $c = 0.01$ makes of any distance. And
-# divided by its own slope, each critic finds only a part of what there is to be found: the fence has made it simple.
+# A fence ten times as wide, a number more than a hundred thousand times as large, the same sand. So the height of a
+# clipped critic's curve says nothing; only its course does. Chen (2019) found the Wasserstein distance of his WGAN on
+# digits "much less" than that of his WGAN-GP (fig. 4-15), and on shapes saw the generator's loss settle between
+# $-0.0001$ and $0.0001$ (fig. 4-25). Neither says anything about the images: that is what $c = 0.01$ makes of any
+# distance. And even divided by its own slope, each critic's estimate is only a part of what there is to be found: the
+# fence has made the critic simple.
 #
 # ## 8 Too narrow, too wide
 #
-# Chen (§2.2.3) warns of both sides, after the paper: a large $c$ makes the critic slow to train, a small one makes
+# Chen (§2.2.3), following the paper, warns of both: a large $c$ makes the critic slow to train, a small one makes
 # gradients vanish. Depth decides. Each layer multiplies what passes back through it by about $c$ times a constant, so
 # let us follow the gradient from the last of twelve layers to the first:
 
@@ -521,14 +525,14 @@ plt.legend()
 assert depths[0.01][0] < 1e-8 and depths[0.4][0] > 1e2
 
 # %% [markdown]
-# Straight lines: exponential in depth, down for a narrow fence, up for a wide one (Gulrajani et al., 2017, fig. 1b,
-# found the same). Somewhere between lies a $c$ that does neither. It is another one for every architecture.
+# Straight lines mean exponential in depth: down for a narrow fence, up for a wide one (Gulrajani et al., 2017, fig.
+# 1b, found the same). Somewhere between lies a $c$ that does neither. It is a different one for every architecture.
 #
 # ## 9 A face in sand
 #
-# Enough of heaps that stand still. A generator of three hidden layers gets noise and must put its points where the face
-# is. The game is the class that you have read, the alternation is the book's `GAN`, and the judge is neither of the two
-# networks, but the earth mover of section 4.
+# Enough of heaps that stand still. A generator with three hidden layers gets noise and must put its points where the
+# face is. The game is the class that you have read, the alternation is the book's `GAN`, and the judge is neither of
+# the two networks, but the earth mover of section 4.
 
 
 # %%
@@ -574,8 +578,8 @@ def moment(step):
 fg.turn(moment, step=(0, steps, 200, 50))
 
 # %% [markdown]
-# The promise of this chapter was a loss that falls while the images get better. Left, what the critic says; right, what
-# the earth mover says, with the distance of two samples of real sand for a floor.
+# The promise of this chapter was a loss that falls while the images get better. Left, what the critic says; right,
+# what the earth mover says, with the distance between two samples of real sand as a floor.
 
 # %%
 estimate, distance = (np.array([frame[name] for frame in frames]) for name in ("estimate", "distance"))
@@ -589,9 +593,9 @@ right.set(ylim=(0, None))
 assert distance[-1] < distance[1] / 1.5 and distance[-1] < 3 * floor
 
 # %% [markdown]
-# The critic's curve begins at zero, for a critic that knows nothing earns nothing. For some hundred steps it rises and
-# falls as the critic learns and the generator runs away from it, and says little. Once the critic has caught up, it is
-# worth reading: from its peak on it falls, and the distance falls with it.
+# The critic's curve begins at zero, for a critic that knows nothing earns nothing. For some hundreds of steps it
+# rises and falls as the critic learns and the generator runs away from it, and says little. Once the critic has
+# caught up, the curve is worth reading: from its peak on it falls, and the distance falls with it.
 
 # %%
 peak = estimate.argmax()
@@ -603,8 +607,8 @@ assert estimate[-1] < 0.9 * estimate[peak] and together > 0.5
 # ## 10 What the source found, and the runs that ship
 #
 # Chen (2019) trained this game for 30,000 steps on digits and shapes and 40,000 on flowers, with $c = 0.01$, RMSprop
-# and five critic steps (§3.1.3). His Fréchet Inception Distances, lower being better (tables 4-2, 4-4, 4-6), and how
-# often people took a generated image for a real one (§4.1.5, 4.2.5, 4.3.5):
+# and five critic steps (§3.1.3). Here are his Fréchet Inception Distances, lower being better (tables 4-2, 4-4, 4-6),
+# and how often people took a generated image for a real one (§4.1.5, 4.2.5, 4.3.5):
 #
 # | | after 10,000 steps | 20,000 | 30,000 | 40,000 | people fooled |
 # | --- | --- | --- | --- | --- | --- |
@@ -612,9 +616,9 @@ assert estimate[-1] < 0.9 * estimate[peak] and together > 0.5
 # | shapes | 278 | 272 | 256 | | 6 % |
 # | flowers | 272 | 364 | 386 | 363 | 0 % |
 #
-# On digits it is among his best. On flowers both losses ran off (fig. 4-39), the Wasserstein curve rose (fig. 4-45) and
-# the samples shrank to one or two kinds. He reads from this that the curve tells the truth (§5.1.3): where it fell,
-# images improved, and where it rose they did not. For the failure he blames $c$.
+# On digits it is among his best. On flowers both losses ran away (fig. 4-39), the Wasserstein curve rose (fig. 4-45)
+# and the samples shrank to one or two kinds. He reads from this that the curve tells the truth (§5.1.3): where it
+# fell, images improved, and where it rose they did not. For the failure he blames $c$.
 #
 # The book's own runs of the recipe:
 
@@ -627,9 +631,9 @@ for name in family:
 Markdown("; ".join(f"`{name}`: {fg.pretrained(name).about['steps']:,} steps" for name in family))
 
 # %% [markdown]
-# None of them ran off, not even the flowers. It is not the dissertation's critic, though: ours normalises each image by
-# itself, its fence is three times as wide, and its rates fall to zero at the end. Whether the Wasserstein curve told the
-# truth can be asked of all four, for their generators were measured on the way:
+# None of them ran away, not even the flowers. It is not the dissertation's critic, though: ours normalises each image
+# by itself, its fence is three times as wide, and its learning rates fall to zero at the end. Whether the Wasserstein
+# curve told the truth can be asked of all four, for their generators were measured on the way:
 
 # %%
 for name in family:
@@ -643,11 +647,11 @@ for name in family:
     assert (said[1] > said[0]) == (far[1] > far[0]) and said[3] > said[2] and far[3] < far[2]
 
 # %% [markdown]
-# From the first report to the second, both move the same way on all four sets: on flowers up, elsewhere down. So far
-# Chen is right. From the third to the last they move apart, on all four: the images become better while the critic sees
-# ever more between them and real ones. What happened in between is that the learning rates fell. A critic that hardly
-# has to chase its generator any more sees sharper. The curve can be compared with itself, as long as nothing else
-# changes. How the flowers came to be:
+# From the first report to the second, both numbers move the same way on all four sets: on flowers up, elsewhere down.
+# So far Chen is right. From the third to the last they move apart, on all four: the images become better while the
+# critic sees ever more difference between them and real ones. What happened in between is that the learning rates
+# fell, and a critic that hardly has to chase its generator any more sees more sharply. The curve can be compared with
+# itself, but only as long as nothing else changes. How the flowers came to be:
 
 # %%
 fg.show.losses(fg.zoo.history("wgan-flowers"))
@@ -657,7 +661,7 @@ fg.show.evolution(fg.zoo.folder("wgan-flowers"));
 # ## What went wrong
 #
 # **A fence that depends on the batch.** The dissertation's critic for digits has no batch normalisation (fig. 4-7).
-# Its critic for colour images has three (fig. 4-24), and on one of its two sets, the flowers, the losses ran off. Is
+# Its critic for colour images has three (fig. 4-24), and on one of its two sets, the flowers, the losses ran away. Is
 # there a connection? Take critics with every weight at the fence, and a batch that shrinks, as that of a collapsing
 # generator does. How steep are they there?
 
@@ -686,8 +690,8 @@ def toy_critic(normalised):
 enlarged = to_float(portraits[:16].repeat(2, axis=1).repeat(2, axis=2))
 
 # %% [markdown]
-# Two small ones, with a wide fence and hardly an $\varepsilon$ under the spread that the normalisation divides by; and
-# the dissertation's own, with its $c$ and the $10^{-3}$ of Keras.
+# Two small ones, with a wide fence and a tiny $\varepsilon$ (which the normalisation adds to the variance before it
+# divides); and the dissertation's own, with its $c$ and the $10^{-3}$ of Keras.
 
 # %%
 trials = {
@@ -710,14 +714,14 @@ assert 1 < times["the dissertation's"] < 2
 # %% [markdown]
 # Without normalisation the slope is a property of the weights, as it must be. With it, the layer divides by the
 # spread of whatever batch it sees, and the smaller the spread, the steeper the critic: the fence can open just where
-# it is needed. That was our guess at why the flowers ran off, and it does not hold: with the dissertation's own
-# critic the effect is less than twofold, for behind so narrow a fence a batch that shrinks soon spreads less than
-# $\varepsilon$, and then nothing is divided by it. The dissertation does not say what it was. No Wasserstein critic
-# of this book's laptop recipes has batch normalisation.
+# it is needed. That was our guess at why the losses on flowers ran away, and it does not hold: with the
+# dissertation's own critic the effect is less than twofold, for behind so narrow a fence a batch that shrinks soon
+# spreads less than $\varepsilon$, and then the division hardly depends on it. The dissertation does not say what the
+# cause was. No Wasserstein critic of this book's laptop recipes has batch normalisation.
 #
-# **A critic that knows one thing.** Ours had no normalisation at all at first, and on larger images it failed in a way of its
-# own. As long as generated images are too bright or too dark, every weight is pushed to the same side of the fence. What
-# does a critic know whose weights have all arrived there?
+# **A critic that knows one thing.** Ours had no normalisation at all at first, and on larger images it failed in a
+# way of its own. As long as generated images are too bright or too dark, every weight is pushed to the same side of
+# the fence. What does a critic know whose weights have all arrived there?
 
 # %%
 images = to_float(portraits[:256])
@@ -731,21 +735,21 @@ for kind, normalise in (("plain", False), ("layer normalisation", True)):
 assert knows["plain"] > 0.8 > 0.5 > abs(knows["layer normalisation"])
 
 # %% [markdown]
-# How bright it is, and little else. To such a critic all images of the right brightness are equal, and our generator
-# painted one and the same pattern for every $z$. A layer normalisation looks at each image by itself and takes its brightness
-# out of the sum. With it, and with $c = 0.03$ in place of 0.01, samples at 64×64 kept differing. So the recipe `wgan` has
-# both.
+# How bright the image is, and little else. To such a critic all images of the right brightness are equal, and our
+# generator painted one and the same pattern for every $z$. A layer normalisation looks at each image by itself and
+# takes its brightness out of the sum. With it, and with $c = 0.03$ in place of 0.01, samples at 64×64 went on
+# differing from each other. So the recipe `wgan` has both.
 #
-# **A number in a unit of its own.** Plot the estimates of three fences in one figure, and you see one curve. Never
-# compare two clipped critics, nor one critic before and after $c$ was changed.
+# **A number in a unit of its own.** Plot the estimates of three fences in one figure, and you see only the largest.
+# Never compare two clipped critics, nor one critic before and after $c$ was changed.
 #
 # **A fence that makes simple critics.** The one in section 9 knows a head from a heap; in the quick profile it still
-# takes both eyes for a single bar. More sand, more units and more patience help a little. What helps much is a fence
+# takes both eyes for a single bar. More sand, more units and more patience help a little. What helps a lot is a fence
 # around the slope instead of around the weights: chapter 09.
 #
 # ## Recap
 #
-# - Distributions that do not touch are all equally different to a divergence, and not to the earth mover.
+# - To a divergence, distributions that do not touch are all equally different; to the earth mover they are not.
 # - On a line the earth mover's distance is the area between two staircases; elsewhere it is a linear program.
 # - The best price list that is nowhere steeper than 1 earns what the best plan costs. A critic is a network that
 #   guesses it.
@@ -756,8 +760,8 @@ assert knows["plain"] > 0.8 > 0.5 > abs(knows["layer normalisation"])
 #
 # ## Exercises
 #
-# [The workbook](exercises/08_wgan.ipynb) has five: earth on a line; a plan that is none; prices too steep; a fence that
-# spares statistics; and how steep a clipped layer can be.
+# [The workbook](exercises/08_wgan.ipynb) has five: earth on a line; a plan that does not deliver; prices too steep; a
+# fence that spares statistics; and how steep a clipped layer can be.
 #
 # ## Sources and further reading
 #

@@ -17,9 +17,10 @@
 #
 # ![Contour lines of two critics over a face drawn in sand](images/09_surfaces.png)
 #
-# Two critics have studied the same sand: blue as it should lie, vermilion as it lies. The lines are places of equal
-# value. One critic was kept tame by clipping its weights, the other by a charge on its slope. They are networks of one
-# shape, with as many weights. The first has seen a box. The second has seen an eye, and a smile.
+# Two critics have studied the same sand: blue where it should lie, vermilion where it lies. The lines join places of
+# equal value. One critic was kept tame by clipping its weights, the other by a charge on its slope. The two networks
+# have the same shape and the same number of weights. The first has seen a box. The second has seen an eye, and a
+# smile.
 #
 # ## What you will build
 #
@@ -63,13 +64,13 @@ fg.book.needs("09_wgan_gp")
 # ## 1 The rule, in one picture
 #
 # A Wasserstein *critic* gives every image a value $f(x)$: high for real ones, low for generated ones. The generator
-# goes where values are high. The critic may raise its values as it likes, under one rule: $f$ must be *1-Lipschitz*, so
-# that no two values differ by more than the two images do. Under this rule the best critic earns, in the mean over
-# real minus the mean over generated images, exactly the *earth mover's distance* $W$: how far the generated images
-# would have to be moved, on average, to become the real ones (chapter 08).
+# goes where values are high. The critic may raise its values as it likes, under one rule: $f$ must be *1-Lipschitz*,
+# so that no two values differ by more than the two images do. What a critic *earns* is its mean value over real
+# images minus that over generated ones. Under this rule the best critic earns exactly the *earth mover's distance*
+# $W$: how far the generated images would have to be moved, on average, to become the real ones (chapter 08).
 #
-# For a handful of points the best critic can be computed, by linear programming. Thirty grains of sand from a heap
-# (vermilion) and thirty places on the drawing of a face (blue), to which they are to be carried:
+# For a handful of points the best critic can be computed, by linear programming. Take thirty grains of sand from a
+# heap (vermilion) and thirty places on the drawing of a face (blue), to which they are to be carried:
 
 # %%
 rng = np.random.default_rng(0)
@@ -121,10 +122,10 @@ def walk(grain, towards):
 fg.turn(walk, grain=(0, 29, 12), towards=["its own place", "another place"])
 
 # %% [markdown]
-# Towards its own place there is no choice at all. The value must rise by the whole length of the way, and a function
-# that is nowhere steeper than 1 can only do so by rising at slope 1 all along. This is proposition 1 of Gulrajani et
-# al. (2017): *between a generated point and its partner the best critic has gradient norm 1.* Choose "another place",
-# and a gap opens: there the critic is free.
+# Towards a grain's own place there is no choice at all. The value must rise by the whole length of the way, and a
+# function that is nowhere steeper than 1 can only do so by rising at slope 1 all along. This is proposition 1 of
+# Gulrajani et al. (2017): *between a generated point and its partner the best critic has gradient norm 1.* Choose
+# "another place", and a gap opens: there the critic is free.
 
 # %%
 for grain in range(30):
@@ -142,7 +143,7 @@ for grain in range(30):
 # \qquad \hat x = \alpha x + (1 - \alpha)\, G(z), \quad \alpha \sim U[0, 1].$$
 #
 # Nobody knows the partners, so $\hat x$ lies between a generated image and *any* real one. There the theory promises
-# less. Take a critic in the middle between the lowest and the highest surface, which is among the best too, and measure
+# less. Take a critic halfway between the lowest and the highest surface, which is one of the best too, and measure
 # its slope at both kinds of point:
 
 
@@ -164,7 +165,7 @@ random = alpha * wanted[rng.integers(30, size=3_000)] + (1 - alpha) * few[starts
 norms = {"between partners": slopes(middle, own), "between random pairs": slopes(middle, random)}
 
 # %% [markdown]
-# Two histograms, of partners and of random pairs:
+# Two histograms, for partners and for random pairs:
 
 # %%
 for (name, found), colour in zip(norms.items(), (style.THIRD, style.FAINT), strict=True):
@@ -174,10 +175,10 @@ plt.legend(loc="upper left")
 assert np.mean(norms["between partners"] > 0.99) > 0.95 > np.mean(norms["between random pairs"] > 0.99) + 0.2
 
 # %% [markdown]
-# So the penalty asks for more than it may: at many places on the way to strangers even a perfect critic would be
-# charged. It works all the same, and that is an observation, not a theorem. (Hence the *one-sided* penalty, which
-# charges only slopes above 1; the dissertation writes it, without the square, in its equation 2-13. Section 5 tries
-# both.)
+# So the penalty asks for more than theory allows: at many places on the way between strangers even a perfect critic
+# would be charged. It works all the same, and that is an observation, not a theorem. (Hence the *one-sided* penalty,
+# which charges only slopes above 1; the dissertation writes it, without the square, in its equation 2-13. Section 5
+# tries both.)
 #
 # ## 3 The penalty, line by line
 
@@ -194,8 +195,8 @@ game, some = fg.objectives.WassersteinGP(weight=10.0), np.ones((8, 4), "float32"
 assert np.isclose(game.penalty(doubled, tf.constant(some), tf.constant(-some)), 10 * 9)
 
 # %% [markdown]
-# A critic that says the same of everything has norm 0. Its penalty is $\lambda$, and must still have a slope of its own
-# that is a number:
+# A critic that says the same of everything has gradient norm 0. Its penalty is $\lambda$, and the penalty's own
+# gradient must still be a finite number:
 
 # %%
 mute = keras.Sequential([keras.Input((4,)), layers.Dense(1, kernel_initializer="zeros")])
@@ -204,8 +205,8 @@ with tf.GradientTape() as tape:
 assert np.isclose(penalty, 10) and np.isfinite(tape.gradient(penalty, mute.trainable_variables)[0]).all()
 
 # %% [markdown]
-# One $\alpha$ for each image. With one for the whole batch, all sixty-four points lie at the same share of their way,
-# and the critic is asked about a single slice. Choose, and draw a few batches:
+# Each image has its own $\alpha$. With one for the whole batch, all sixty-four points would lie at the same share of
+# their way, and the critic would be asked about a single slice. Choose, and draw a few batches:
 
 
 # %%
@@ -224,7 +225,7 @@ def drawn(alphas, batch):
 fg.turn(drawn, alphas=["one per image", "one per batch"], batch=(1, 9, 1))
 
 # %% [markdown]
-# The library's points, divided back into shares of their way, are all different, and spread evenly:
+# Turned back into shares of their way, the library's points are all different, and spread evenly:
 
 # %%
 zeros, ones = np.zeros((1_000, 2), "float32"), np.ones((1_000, 2), "float32")
@@ -236,8 +237,8 @@ assert np.abs(np.quantile(shares[:, 0], [0.25, 0.5, 0.75]) - [0.25, 0.5, 0.75]).
 # ## 4 Two fences, one heap of sand
 #
 # Now train. The same small network, the same sand that stands still, the same number of steps: once with every weight
-# clipped to $\pm 0.1$ (`fg.objectives.Wasserstein`, chapter 08), once with the penalty. (Distances between sand are
-# fractions of 1, so $\lambda$ is 1 here, in place of the 10 that images want.) Three things to study:
+# clipped to $\pm 0.1$ (`fg.objectives.Wasserstein`, chapter 08), once with the penalty. (Distances in the sand are
+# fractions of 1, so $\lambda$ is 1 here, in place of the 10 that images want.) There are three things to study:
 
 # %%
 blur = 0.15 * rng.normal(size=(800, 2))
@@ -291,8 +292,8 @@ def share_of_distance(critic, study):
 
 
 # %% [markdown]
-# Choose what the two critics study, and for how long. Lines of equal value are drawn at equal steps; the shares are
-# above.
+# Choose what the two critics study, and for how long. Lines of equal value are drawn at equal steps; the titles say
+# what share of $W$ each critic finds.
 
 # %%
 grid = np.stack(np.meshgrid(*[np.linspace(-1.3, 1.3, 80)] * 2), axis=-1).astype("float32")
@@ -314,9 +315,9 @@ fg.turn(surfaces, study=list(FAKES), steps=(100, 1_000, 400, 100))
 
 # %% [markdown]
 # (At the head of the chapter they have studied for 3,000 steps.) The clipped critic says what one could say in a
-# sentence: high inside, low outside (before a heap it is the other way round). The penalised one bends its hill round
-# an eye and the mouth. Gulrajani et al. (2017, fig. 1a) show this on other sand, and conclude that a fence around the
-# weights makes a critic simple. In numbers:
+# sentence: high inside, low outside (against a heap it is the other way round). The penalised one bends its hill
+# round an eye and the mouth. Gulrajani et al. (2017, fig. 1a) show this on other sand, and conclude that a fence
+# around the weights makes a critic simple. In numbers:
 
 # %%
 found = {
@@ -330,13 +331,13 @@ assert all(found["penalised"][study] > 1.15 * found["clipped"][study] for study 
 # %% [markdown]
 # ## 5 How steep, then?
 #
-# Not quite 1, and one can say how much. Let the critic be $K$ times the best one. It earns $K \cdot W$ and pays
-# $\lambda (K - 1)^2$. The best $K$ balances the two:
+# Not quite 1, and one can say by how much. Let the critic be $K$ times the best one. It earns $K \cdot W$ and pays
+# $\lambda (K - 1)^2$. What is left is largest where its derivative with respect to $K$ is zero:
 #
 # $$K = 1 + \frac{W}{2 \lambda} .$$
 #
-# Slope 1 is the price of a critic for whom nothing is to be gained. As the images get better, $W$ falls and the slope
-# comes down to 1. Does the trained critic obey?
+# Only a critic with nothing to gain would settle at slope 1. As the images get better, $W$ falls and the slope comes
+# down to 1. Does the trained critic obey?
 
 # %%
 critic = train_critic(GAMES["penalised"], "a heap", 400)
@@ -349,8 +350,8 @@ assert abs(predicted - measured) < 0.12
 # %% [markdown]
 # ### One side or two
 #
-# The rule says *at most* 1, the penalty says *neither more nor less*. What if only more is charged? The whole change is
-# one word, `relu`:
+# The rule says *at most* 1, the penalty says *neither more nor less*. What if only *more* were charged? The whole
+# change is one word, `relu`:
 
 
 # %%
@@ -392,17 +393,17 @@ plt.gca().set(title="gradient norms between fake and real (2.5: that, or more)",
 plt.legend();
 
 # %% [markdown]
-# The two penalties gather the norms around 1. By norms they hardly differ, but the one-sided critic lets go a little
-# where there is nothing to gain, and by what they find they do: it finds more of $W$, for it is not charged where the
-# best critic is flat. Clipping puts the norms wherever $c$ happens to put them. Both penalties are in use: the paper
-# prefers two sides, having found little difference, Petzka et al. (2018) one, for the reason of section 2. This
-# book's recipe is the paper's.
+# The two penalties gather the norms around 1. In their norms they hardly differ, though the one-sided critic lets go
+# a little where there is nothing to gain. In what they find they do: the one-sided critic finds more of $W$, for it
+# is not charged where the best critic is flat. Clipping puts the norms wherever $c$ happens to put them. Both
+# penalties are in use: the paper, having found little difference, prefers two sides; Petzka et al. (2018) prefer one,
+# for the reason given in section 2. This book's recipe is the paper's.
 #
 # ## 6 Every image for itself
 #
-# DCGAN's rules put batch normalisation into the discriminator (chapter 06). Here it is forbidden, and one can see why.
-# The penalty speaks of *the* gradient at *an* image. So: does the value of image $i$ change when a pixel of image $j$
-# does?
+# DCGAN's rules put batch normalisation into the discriminator (chapter 06). Here it is forbidden, and it is easy to
+# see why. The penalty speaks of *the* gradient at *an* image. So: does the value of image $i$ change when a pixel of
+# image $j$ does?
 
 
 # %%
@@ -429,7 +430,7 @@ def small_critic(normalisation=None):
 
 
 # %% [markdown]
-# Eight portraits, three critics, the greys exaggerated. A light square off the diagonal is one image meddling with
+# Eight portraits, three critics, the contrast exaggerated. A light square off the diagonal is one image meddling with
 # another's value.
 
 # %%
@@ -445,9 +446,10 @@ for axes, (name, table) in zip(plt.subplots(1, 3, figsize=(7.5, 2.6))[1], meddli
 
 # %% [markdown]
 # With batch normalisation every image has a hand in every other's value. Differentiate the sum of the values by one
-# image's pixels, as the penalty must, and out comes that image's gradient plus its meddling with all the rest, which is
-# no gradient of any critic. Layer normalisation looks at one image alone and is allowed; the paper recommends it. The
-# same goes for anything that compares a batch, such as the batch spread of chapter 06.
+# image's pixels, as the penalty must, and out comes that image's gradient plus its meddling with all the rest, which
+# is no gradient of any critic. Anything else that compares the images of a batch, such as the batch spread of chapter
+# 06, is forbidden for the same reason. Layer normalisation looks at one image alone and is allowed; the paper
+# recommends it.
 
 # %%
 aside = {name: np.abs(table - np.diag(np.diag(table))).max() for name, table in meddling.items()}
@@ -460,8 +462,8 @@ assert np.array_equal(recipe_table, np.diag(np.diag(recipe_table)))
 # ## 7 Portraits in half a minute
 #
 # The recipe `wgan-gp` at its laptop scale, in haste: half the width, half the batch, a generator that learns twice as
-# fast, no decay. A callback keeps an eye on the critic: every ten steps, its gradient norms halfway between real and
-# generated portraits.
+# fast, learning rates that do not fall. A callback keeps an eye on the critic: every ten steps, its gradient norms
+# halfway between real and generated portraits.
 
 
 # %%
@@ -486,8 +488,8 @@ class SlopeMeter(fg.training.Callback):
 
 
 # %% [markdown]
-# Five critic steps to one of the generator, as in the paper. The estimate on the dashboard is the difference of the two
-# values.
+# Five critic steps to one of the generator, as in the paper. The estimate on the dashboard is the difference between
+# the critic's two mean values.
 
 # %%
 haste = {"batch_size": 32, "generator_optimizer": fg.recipes.adam(1e-3, 0.0, 0.9)}
@@ -526,9 +528,8 @@ assert np.all((median[late] > 0.7) & (median[late] < 1.3)) and 0.7 < low[-1] < h
 # %% [markdown]
 # Within a hundred steps the critic is as steep as it is asked to be, and stays so while the generator moves under it.
 # Because the slope is near 1, the right-hand curve has a unit, that of the pixels: it estimates a distance, and may
-# be compared between two runs, which no clipped critic's may. It falls; and even the little by which the slope
-# exceeds 1 has the size that section 5 predicts, or half of it, for between strangers a slope of less than 1 would
-# do:
+# be compared between two runs, as no clipped critic's may. It falls. And even the little by which the slope exceeds 1
+# has the size that section 5 predicts, or half of it, for between strangers a slope of less than 1 would do:
 
 # %%
 settled = estimate[60:]
@@ -551,9 +552,9 @@ print(
 )
 
 # %% [markdown]
-# The earth mover's own figure is larger, but so is its floor: it pairs three hundred points, and in 768 dimensions even
-# portraits are far from other portraits. The critic, being a smooth function of the image, does not see such accidents.
-# Compare it with the *difference* of the two.
+# The earth mover's own figure is larger, but so is its floor, the second number: it pairs three hundred points, and
+# in 768 dimensions even portraits are far from other portraits. The critic, being a smooth function of the image,
+# does not see such accidents. Compare its estimate with the *difference* between the two.
 #
 # ## 8 What the penalty costs
 #
@@ -589,16 +590,16 @@ print(f"one critic step: {1000 * without:.1f} ms without the penalty, {1000 * wi
 assert with_penalty > 1.2 * without
 
 # %% [markdown]
-# And the paper takes five critic steps for each one of the generator. The book's laptop recipe makes do with one, with
-# digits two, at twice the generator's rate (Heusel et al., 2017); still it takes fewer steps in the same time than a
-# DCGAN, which charges its discriminator for an eighth of a batch only. Compare runs at equal minutes.
+# And the paper takes five critic steps for each one of the generator. The book's laptop recipe makes do with one (two
+# for digits), at twice the generator's learning rate (Heusel et al., 2017); even so, it takes fewer steps in the same
+# time than DCGAN, whose penalty looks at only an eighth of each batch. So compare runs at equal minutes.
 #
 # ## 9 What the source found, and the runs that ship
 #
 # Between his WGAN and his WGAN-GP Chen (2019) changed the fence, the optimiser (to Adam) and, at 64×64, three things
-# more: the critic lost its normalisation, the generator that of its first map, and it gained a layer (figs. 4-24 and
-# 4-27). His Fréchet Inception Distances, lower being better (tables 4-1 to 4-6), and how often people took a
-# generated image for a real one (§4.1.5, 4.2.5, 4.3.5):
+# more: the critic lost its normalisation; the generator lost that of its first map, and gained a layer (figs. 4-24
+# and 4-27). Here are his Fréchet Inception Distances, lower being better (tables 4-1 to 4-6), and how often people
+# took a generated image for a real one (§4.1.5, 4.2.5, 4.3.5):
 #
 # | | digits, after 10,000, 20,000, 30,000 steps | shapes, the same | flowers, to 40,000 | people fooled: digits, shapes, flowers |
 # | --- | --- | --- | --- | --- |
@@ -607,11 +608,11 @@ assert with_penalty > 1.2 * without
 # | WGAN | 11, 8, 6 | 278, 272, 256 | 272, 364, 386, 363 | 53 %, 6 %, 0 % |
 # | WGAN-GP | 8, 6, 6 | 195, 112, 109 | 139, 120, 115, 104 | 72 %, 19 %, 11 % |
 #
-# It is first on shapes, on digits level with WGAN in the end and well ahead of it in people's eyes, second on
-# flowers, and the only one that failed nowhere. Its Wasserstein curves fell on every set (§5.1.3). Shapes are where
-# it wins most: DCGAN drew only a few kinds of them (§4.2.5).
+# WGAN-GP is first on shapes; on digits it ends level with WGAN, and well ahead of it in people's eyes; on flowers it
+# is second. It is the only one that failed nowhere. Its Wasserstein curves fell on every set (§5.1.3). It wins by
+# most on shapes, of which DCGAN drew only a few kinds (§4.2.5).
 #
-# The book's own runs: the same twelve latent vectors, one row for each of the four.
+# The book's own runs: the same twelve latent vectors, one row for each of the four games.
 
 # %%
 SETS = ("mnist", "nlvr", "flowers", "utkface")
@@ -622,23 +623,23 @@ for names in SHIPPED.values():
     plt.show()
 
 # %% [markdown]
-# What was measured of them stands beside what Chen measured of his. Ours are distances in features of the book's own
-# extractor, his in Inception's: read each column from top to bottom, and never one against the other. The minutes are
-# those of one graphics processor, which several runs shared.
+# Next, our measurements beside Chen's. Our distances are taken in features of the book's own extractor, his in
+# Inception's: read each column from top to bottom, and never one against the other. The minutes are those of one
+# graphics processor, which several runs shared.
 
 # %%
 for data in SHIPPED:
     display(Markdown(f"**{data}**"), tables.family(data))
 
 # %% [markdown]
-# Does his story hold? In the main. **The dense pair** is last on every set, by far. On shapes it has collapsed as his did;
-# on flowers, where his losses ran off into noise, ours has collapsed as well. On shapes, flowers and faces no sample lies
-# where real images lie. By Fréchet distance **WGAN** is third on every set, on digits hardly behind DCGAN (by kernel
-# distance it is even first there), and it failed on none; his ran off on flowers, for which he blames $c$. Ours is three
-# times as large, and our critic normalises each image by itself (chapter 08). **WGAN-GP** has the shortest Fréchet distance
-# on digits and on flowers. On shapes, and on faces, which he did not try, its interval and DCGAN's overlap; of the shapes,
-# DCGAN reaches a little more (recall). On flowers and faces WGAN and DCGAN played with a handicap that WGAN-GP was spared
-# (chapter 03, *What went wrong*).
+# Does his story hold? In the main. **The dense pair** is last on every set, by far. On shapes it has collapsed as his
+# did; on flowers, where his losses ran away and left noise, ours has collapsed as well. On shapes, flowers and faces
+# no sample lies where real images lie. By Fréchet distance **WGAN** is third on every set, on digits hardly behind
+# DCGAN (by kernel distance it is even first there), and it failed on none; his ran away on flowers, for which he
+# blames $c$. Our $c$ is three times as large, and our critic normalises each image by itself (chapter 08).
+# **WGAN-GP** has the shortest Fréchet distance on digits and on flowers. On shapes, and on faces, which he did not
+# try, its interval and DCGAN's overlap; on shapes, DCGAN reaches a little more of the data (recall). On flowers and
+# faces WGAN and DCGAN played with a handicap that WGAN-GP was spared (chapter 03, *What went wrong*).
 
 # %%
 far = {
@@ -665,11 +666,11 @@ for recipe in ("dcgan", "wgan-gp"):
 
 # %% [markdown]
 # On shapes, where his WGAN-GP won by most, ours is level with DCGAN at best. But it was far ahead for three quarters
-# of the way. Then the learning rates fall to zero, and DCGAN gains more from the calm. His rates, as far as he says,
+# of the way. Then the learning rates fell to zero, and DCGAN gained more from the calm. His rates, as far as he says,
 # never fell.
 #
-# A box with shapes can be counted. Connected patches of one colour, at least six pixels wide, and how much of its
-# bounding box each fills: a square all of it, a circle $\pi/4$, a triangle half.
+# The shapes in a box can be counted. Find connected patches of one colour, at least six pixels wide, and see how much
+# of its bounding box each fills: a square all of it, a circle $\pi/4$, a triangle half.
 
 
 # %%
@@ -704,8 +705,8 @@ assert 0.55 < share["square"] < 0.65 and 0.9 < share["circle"] < 1.1 and 0.45 < 
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# All three shapes in all three colours, by all three convolutional pairs. Against the program's boxes WGAN-GP draws as many
-# circles, three fifths of the squares and half of the triangles: corners are hard.
+# All three convolutional pairs draw all three shapes in all three colours. Compared with the program's boxes, WGAN-GP
+# draws as many circles, three fifths of the squares and half of the triangles: corners are hard.
 #
 # Digits can be read. Let a classifier name them, and count those that it is sure of:
 
@@ -719,13 +720,14 @@ Markdown(f"With a confidence above 0.9 it names {counted}, and {sure['dcgan'].fl
 
 # %% [markdown]
 # Sure is not the same as right: the dense pair's digits are thick and easily named, and nearly a fifth of them are
-# ones. WGAN, first by kernel distance, is last here: more than a fifth of its digits the classifier does not want to
-# name. DCGAN and WGAN-GP draw all ten as often as people do. But two to three times as many of theirs as of people's
-# go unnamed, and many of those are something between two digits: a latent space is one piece, digits are ten, and a
-# continuous generator has to paint the way from one to the next (chapter 07, section 7, finds that way by its slope).
-# The steeper it gets, the shorter the way. Dense layers before the first map are meant to help (Karras et al., 2019,
-# have eight): WGAN-GP's generator has two, the others' one. They do not decide it. DCGAN's is steeper than WGAN-GP's,
-# and WGAN's, with the same layers as DCGAN's, the least steep of the three. Was the time too short?
+# ones. WGAN, first by kernel distance, is last here: more than a fifth of its digits go unnamed. DCGAN and WGAN-GP
+# draw all ten as often as people do. But two to three times as many of theirs as of people's go unnamed, and many of
+# those are something between two digits: a latent space is in one piece, digits are in ten, and a continuous
+# generator has to paint the way from one to the next (chapter 07, section 7, finds that way by its slope). The
+# steeper the generator, the shorter the way. Dense layers before the first map are meant to help (Karras et al.,
+# 2019, have eight): WGAN-GP's generator has two, the others' one. Those layers do not decide it: DCGAN's generator is
+# steeper than WGAN-GP's, and WGAN's, with the same layers as DCGAN's, is the least steep of the three. Was the time
+# too short?
 
 # %%
 for recipe in ("dcgan", "wgan-gp"):
@@ -736,8 +738,8 @@ for recipe in ("dcgan", "wgan-gp"):
 # %% [markdown]
 # Not by much: four times as long bought three or four digits in a hundred.
 #
-# And WGAN-GP on its way, through all its steps. A penalty divided by $\lambda$ is the mean square by which gradient
-# norms miss 1, so that a history is a slope meter too.
+# Finally, WGAN-GP on its way, through all its steps. The penalty divided by $\lambda$ is the mean square by which
+# gradient norms miss 1, so a run's history is a slope meter too.
 
 # %%
 histories = {data: fg.zoo.history(f"wgan-gp-{data}") for data in SHIPPED}
@@ -756,8 +758,8 @@ fg.show.evolution(fg.zoo.folder("wgan-gp-flowers"))
 plt.show()
 
 # %% [markdown]
-# At the end the slopes are within a fifth of 1 on every set. On shapes that took a heavier charge: section 5 says that the
-# best slope is $1 + W/2\lambda$, and boxes with flat shapes in them are far from each other.
+# At the end the slopes are within a fifth of 1 on every set. On shapes that took a heavier charge: section 5 says
+# that the best slope is $1 + W/2\lambda$, and boxes with flat shapes in them are far from each other.
 
 # %%
 for data, each in histories.items():
@@ -770,9 +772,9 @@ for data, each in histories.items():
 # %% [markdown]
 # ## What went wrong
 #
-# **A norm without a slope.** The derivative of $\sqrt{s}$ at $s = 0$ is infinite. A critic that is flat at one single
-# point, as one with dead units is, then gives `nan`, and a step later all its weights are. The $10^{-12}$ under the
-# root of section 3 prevents it:
+# **A norm without a slope.** The derivative of $\sqrt{s}$ at $s = 0$ is infinite. A critic that is flat at a single
+# point of the batch, as one with dead units is, then gives `nan`, and a step later all its weights are `nan`. The
+# $10^{-12}$ under the root of section 3 prevents it:
 
 # %%
 for inside in (0.0, 1e-12):
@@ -785,12 +787,12 @@ for inside in (0.0, 1e-12):
 
 # %% [markdown]
 # **An $\alpha$ from the wrong distribution.** A widely copied tutorial drew $\alpha$ from a normal distribution for
-# years. Most of its points then lie outside the line between real and generated image, some far beyond its ends. It
-# trained, somehow: nothing crashes when a penalty asks at the wrong places.
+# years. Most of the points then lie off the stretch between the real and the generated image, some far beyond its
+# ends. It trained, somehow: nothing crashes when a penalty asks in the wrong places.
 #
 # **A weight for the wrong scale.** Train a critic of section 4 with $\lambda = 10$, as everybody does with images. On
-# sand, whose whole distance is a third of a unit, it then cares for its slopes first and learns its job later, on
-# some first weights much later:
+# sand, whose whole distance is a third of a unit, it then cares for its slopes first and learns its job later, from
+# some initial weights much later:
 
 # %%
 heavy = fg.objectives.WassersteinGP(weight=10.0)
@@ -800,7 +802,7 @@ for game in (heavy, GAMES["penalised"]):
     assert (min(shares) < 0.6) == (game is heavy)
 
 # %% [markdown]
-# The penalty has no unit and the estimate has: $\lambda$ belongs to the scale of the data.
+# The penalty has no unit and the estimate has one, so $\lambda$ belongs to the scale of the data.
 #
 # ## Recap
 #
@@ -814,7 +816,7 @@ for game in (heavy, GAMES["penalised"]):
 # ## Exercises
 #
 # [The workbook](exercises/09_wgan_gp.ipynb) has four: points between; a norm for each image; the penalty of a critic
-# that you can differentiate by hand; and a test that finds a critic which looks at its neighbours.
+# that you can differentiate by hand; and a test that catches a critic looking at its neighbours.
 #
 # ## Sources and further reading
 #

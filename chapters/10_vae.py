@@ -41,10 +41,10 @@ from facegen_lib.notebook import style
 people = fg.pretrained("vae-utkface")
 fg.show.samples(people, count=16);
 # %% [markdown]
-# They are softer than the people of chapter 06, and there are no monsters among them. De Cid, Recio and Loyola (2019) built
-# both kinds of model on the same photographs, and write that they would opt for this one: easier to train, good faces
-# sooner. Their distance to real images said the opposite (290 against 163, on UTKFace; lower is better). This chapter
-# finds out where the softness comes from, and what the formula buys for it.
+# They are softer than the people of chapter 06, and there are no monsters among them. De Cid, Recio and Loyola (2019)
+# built both kinds of model on the same photographs, and write that they would opt for this one: easier to train, good
+# faces sooner. The distances to real images that they measured said the opposite (290 against 163, on UTKFace; lower
+# is better). This chapter finds out where the softness comes from, and what the formula gives us in return.
 #
 # ## What you will build
 #
@@ -67,14 +67,14 @@ fg.book.needs("10_vae")
 # %% [markdown]
 # ## 1 A bottleneck
 #
-# Train a network to give back what it was given: nothing could be easier, the identity does it. Now let the image pass
-# through a *code* of 32 numbers on the way. A portrait of 32×32 pixels in three colours has 3,072. What comes out at the
-# other end can only be what the code could carry, so the network has to find out what varies among portraits, and what
-# goes without saying.
+# Train a network to give back what it was given: nothing could be easier, the identity does it. Now let the image
+# pass through a *code* of 32 numbers on the way. A portrait of 32×32 pixels in three colours has 3,072. What comes
+# out at the other end can only be what the code could carry, so the network has to find out what varies among
+# portraits, and what goes without saying.
 #
-# The encoder is the discriminator of a DCGAN, more or less: 4×4 convolutions of stride 2. The decoder is its generator.
-# (§3.2 of the FaceGen paper, for the same reasons as in chapter 06.) But the encoder ends in *two* answers of 32 numbers.
-# The second becomes interesting in section 3.
+# The encoder is the discriminator of a DCGAN, more or less: 4×4 convolutions of stride 2. The decoder is its
+# generator. (So it is in §3.2 of the FaceGen paper, for the same reasons as in chapter 06.) But the encoder gives
+# *two* answers of 32 numbers each. The second becomes interesting in section 3.
 
 # %%
 portraits = fg.load("portraits", size=32)
@@ -94,8 +94,9 @@ assert mean.shape == log_variance.shape == (64, 32)
 assert decoder(mean).shape == images.shape == (64, 32, 32, 3)
 
 # %% [markdown]
-# A plain autoencoder uses one of the answers and minimises the squared difference. The variational one has a longer loss,
-# which we take on trust for a moment. Both see the same batches, in the same order.
+# A plain autoencoder uses one of the answers and minimises the squared difference between image and copy. The
+# variational one has a longer loss, which we take on trust for a moment. Both see the same batches, in the same
+# order.
 
 
 # %%
@@ -131,11 +132,12 @@ for name, model in (("plain", plain), ("variational", variational)):
 
 # %% [markdown]
 # Skin, light and a plain background come through; bright hair and a garden hardly, earrings and glasses not at all.
-# Neither is far ahead, although the plain one has nothing else to do.
+# Neither network is far ahead, although copying is all that the plain one has to do.
 #
 # ## 2 Ask for somebody new
 #
-# To *generate*, throw the encoder away and give the decoder a code. Which? Let us try 32 random numbers, as for a GAN.
+# To *generate*, throw the encoder away and give the decoder a code. Which one? Let us try 32 random numbers, as for a
+# GAN.
 
 # %%
 z = fg.models.generator.draw_latents(8, 32, seed=1)
@@ -144,8 +146,8 @@ fg.show.images(
     title="random codes: the plain decoder; the variational one",
 );
 # %% [markdown]
-# The plain decoder paints the same brown nobody eight times; the variational one paints eight people, if ghostly ones. Look
-# where the codes of portraits lie, and where the ones that we drew:
+# The plain decoder paints the same brown nobody eight times; the variational one paints eight people, if ghostly
+# ones. Look where the codes of portraits lie, and where those lie that we drew:
 
 # %%
 codes = {name: np.asarray(model.code(unseen)) for name, model in (("plain", plain), ("variational", variational))}
@@ -163,30 +165,30 @@ print(", ".join(f"{name}: codes spread by {value:.2f}" for name, value in spread
 assert spread["plain"] > 2 * spread["variational"] and 0.5 < spread["variational"] < 1.5
 
 # %% [markdown]
-# The plain encoder puts portraits where it likes. Nobody told it to gather them about the origin, so what we drew all
-# falls into the same small spot. Such an autoencoder is a good *index* of faces: it says where each one lies. To draw
-# from it, we would have to know how codes are distributed. Either one looks, afterwards, and models that; or one
-# *decides* beforehand how they shall be distributed, and trains until they are.
+# The plain encoder puts portraits where it likes. Nobody told it to gather them about the origin, so everything we
+# drew falls into one small spot among them. Such an autoencoder is a good *index* of faces: it says where each one
+# lies. To draw from it, we would have to know how its codes are distributed. Either one looks afterwards, and models
+# what one finds; or one *decides* beforehand how they shall be distributed, and trains until they are.
 #
 # ## 3 A bound
 #
-# Kingma and Welling (2013) decide. The code of a portrait shall come from $p(z) = \mathcal{N}(0, I)$; the image arises
-# from it through the decoder, with a little noise of variance $s^2$ on every number, as in a camera:
-# $p(x \mid z) = \mathcal{N}(\hat{x}(z), s^2 I)$. The encoder does not name *the* code of an image but a Gaussian of codes that
-# may have caused it, $q(z \mid x) = \mathcal{N}(\mu(x), \sigma^2(x))$: hence two answers. Chapter 01 (section 2.2) has shown that
-# then, whatever $q$ is,
+# Kingma and Welling (2013) decide. The code of a portrait shall come from $p(z) = \mathcal{N}(0, I)$; the image
+# arises from it through the decoder, with a little noise of variance $s^2$ on every number, as in a camera:
+# $p(x \mid z) = \mathcal{N}(\hat{x}(z), s^2 I)$. The encoder does not name *the* code of an image but a Gaussian of
+# codes that may have caused it, $q(z \mid x) = \mathcal{N}(\mu(x), \sigma^2(x))$: hence its two answers, $\mu$ and
+# $\ln \sigma^2$. Chapter 01 (section 2.2) showed that then, whatever $q$ is,
 #
 # $$\log p(x) \;\geq\; \mathbb{E}_{q}\bigl[\log p(x \mid z)\bigr] - \mathrm{KL}\bigl(q(z \mid x) \,\|\, p(z)\bigr).$$
 #
-# Turn the sign, and two costs are to be minimised: how badly the image is rebuilt, and how much the code of this image
-# differs from the code of anybody. Both are measured in nats, and both have a formula.
+# Change the sign, and there are two costs to minimise: how badly the image is rebuilt, and how far the codes of this
+# image differ from the codes of anybody. Both are measured in nats, and both have a formula.
 
 # %%
 fg.show.source(VAE.losses)
 
 # %% [markdown]
-# The second cost, for one number of the code, is $\frac12(\mu^2 + \sigma^2 - \ln \sigma^2 - 1)$. We check it against its
-# definition, an average of $\ln q(z) - \ln p(z)$ over samples of $q$:
+# The second cost, for one number of the code, is $\frac12(\mu^2 + \sigma^2 - \ln \sigma^2 - 1)$. We check it against
+# its definition, an average of $\ln q(z) - \ln p(z)$ over samples of $q$:
 
 # %%
 samples = np.random.default_rng(0).normal(1.5, 0.3, 100_000)
@@ -198,16 +200,17 @@ assert abs(by_formula - np.mean(log_q - log_p)) < 0.01
 assert float(gaussian_kl(np.float32(0), np.float32(0))) == 0
 
 # %% [markdown]
-# The first cost needs a sample of $z$, and a sample has no derivative: dice do not say how they would have fallen had $\mu$
-# been larger. The *reparametrisation* lets them. Throw the dice first, $\varepsilon \sim \mathcal{N}(0, 1)$, and compute
-# $z = \mu + \sigma \varepsilon$ afterwards; now $\partial z / \partial \mu = 1$ and $\partial z / \partial \sigma = \varepsilon$.
+# The first cost needs a sample of $z$, and a sample has no derivative: dice do not say how they would have fallen had
+# $\mu$ been larger. The *reparametrisation* makes them say it. Throw the dice first,
+# $\varepsilon \sim \mathcal{N}(0, 1)$, and compute $z = \mu + \sigma \varepsilon$ afterwards; now
+# $\partial z / \partial \mu = 1$ and $\partial z / \partial \sigma = \varepsilon$.
 
 # %%
 fg.show.source(reparametrise)
 
 # %% [markdown]
-# Take $f(z) = z^2$. Its mean over $\mathcal{N}(\mu, \sigma^2)$ is $\mu^2 + \sigma^2$, so the gradients ought to be $2\mu$ and,
-# with respect to $\ln \sigma^2$, $\sigma^2$:
+# Take $f(z) = z^2$. Its mean over $\mathcal{N}(\mu, \sigma^2)$ is $\mu^2 + \sigma^2$, so the gradients ought to be
+# $2\mu$ and, with respect to $\ln \sigma^2$, $\sigma^2$:
 
 # %%
 mu, log_var = tf.Variable(0.7), tf.Variable(2 * np.log(0.5, dtype="float32"))
@@ -220,14 +223,14 @@ assert abs(towards_mu - 1.4) < 0.02 and abs(towards_log_var - 0.25) < 0.02
 # %% [markdown]
 # ## 4 Sum or mean?
 #
-# People write this loss in two ways: the squared error *summed* over the pixels, or *averaged*. It looks like a matter of
-# taste. But the KL stays what it is, and so one of the two makes it 3,072 times as heavy against the other as the other
-# does. Which is right? The formula knows neither sum nor mean; it knows $s$, the noise of the camera:
+# People write this loss in two ways: the squared error *summed* over the pixels, or *averaged*. It looks like a
+# matter of taste. But the KL stays what it is, so beside an averaged error it weighs 3,072 times as much as beside a
+# summed one. Which is right? The formula knows neither sum nor mean; it knows $s$, the noise of the camera:
 #
 # $$-\log p(x \mid z) = \frac{\lVert x - \hat{x} \rVert^2}{2 s^2} + \text{const}.$$
 #
-# The plain sum is $s^2 = \frac12$. The mean over $D$ numbers is $s^2 = D/2$. So let us look at what each of them believes
-# about cameras: a portrait, with that noise on it, the range of the image being from −1 to 1.
+# The plain sum is $s^2 = \frac12$. The mean over $D$ numbers is $s^2 = D/2$. So let us see what each of them believes
+# about cameras. Here is a portrait, its values running from −1 to 1, with that much noise on it:
 
 # %%
 beliefs = {"0.1": 0.1, "0.3": 0.3, "sum: 0.71": 0.5**0.5, f"mean: {math.sqrt(1536):.0f}": math.sqrt(1536)}
@@ -235,9 +238,9 @@ snow = np.random.default_rng(0).normal(size=(4, *portraits.image_shape))
 seen = np.stack([unseen[3] + noise * flakes for noise, flakes in zip(beliefs.values(), snow, strict=True)])
 fg.show.images(fg.data.to_uint8(seen), columns=4, title="noise " + ",      ".join(beliefs), zoom=3);
 # %% [markdown]
-# Who believes in a camera like the last one has no reason to look at images at all. We make such a believer, and count how
-# many numbers of its code still depend on the image (*active* is a number whose mean $\mu$ varies over images by more than
-# 0.01; Burda et al., 2016):
+# Anyone who believes in a camera like the last one has no reason to look at images at all. We train such a believer,
+# and count how many numbers of its code still depend on the image (a number is *active* if its mean $\mu$ has a
+# variance over images of more than 0.01; Burda et al., 2016):
 
 # %%
 believer = VAE(*networks(width=8), noise=math.sqrt(1536))
@@ -250,10 +253,10 @@ fg.show.images(
 assert collapse["active_codes"][-20:].mean() < 2 and collapse["kl"][-20:].mean() < 0.5
 
 # %% [markdown]
-# This is *posterior collapse*: $q(z \mid x)$ has become $p(z)$ for every $x$, the code says nothing, and the decoder paints
-# one picture for everybody, on its way to the mean of all portraits. No bug, no bad luck: under that belief it is the
-# best there is. Between the extremes lies a range of bargains, each with its own $s$: how many nats of code for how
-# much error?
+# This is *posterior collapse*: $q(z \mid x)$ has become $p(z)$ for every $x$, the code says nothing, and the decoder
+# paints one picture for everybody, on its way to the mean of all portraits. No bug, no bad luck: under that belief
+# nothing better can be done. Between the extremes lies a range of bargains, each with its own $s$: how many nats of
+# code for how much error?
 
 # %%
 levels = [0.1, 0.5, 2.0, 8.0]
@@ -271,14 +274,15 @@ right.set(xlabel="noise", title="active numbers of 32", ylim=(0, 33))
 assert kl[0] > kl[-1] and error[0] < error[-1]
 
 # %% [markdown]
-# A *rate-distortion* curve, as in the compression of films: more nats, less error. The paper does not say which it took;
-# its authors' code takes the sum, and so do we from here on. Some turn a second knob: they write $\beta$ before the KL
-# (Higgins et al., 2017). As far as the trade is concerned, $\beta$ is $s^2$ under another name; but at $\beta = 1$ the loss
-# is the bound of section 3, a larger $\beta$ makes it a looser one, and a smaller none at all.
+# A *rate-distortion* curve, as in the compression of films: more nats, less error. The paper does not say whether it
+# took sum or mean; its authors' code takes the sum, and so do we from here on. Some turn a second knob: they write
+# $\beta$ before the KL (Higgins et al., 2017). As far as this trade is concerned, $\beta$ is $s^2$ under another
+# name. But only at $\beta = 1$ is the loss the bound of section 3; a larger $\beta$ makes it a looser bound, and a
+# smaller one no bound at all.
 #
-# A gentler cure than another $s$ is patience. At the start the decoder cannot use the code, so the KL is a cost without
-# a return, and the encoder may give up before the decoder has learned to listen. A *warm-up* starts at $\beta = 0$ and raises
-# it over the first steps (Bowman et al., 2016):
+# A gentler cure than another $s$ is patience. At the start the decoder cannot use the code, so the KL is a cost
+# without a return, and the encoder may give up before the decoder has learned to listen. A *warm-up* starts at
+# $\beta = 0$ and raises it over the first steps (Bowman et al., 2016):
 
 # %%
 impatient = bargains[2.0]["kl"]
@@ -294,13 +298,14 @@ assert impatient.min() < patient.min() and patient[-20:].mean() > 1.4 * impatien
 # %% [markdown]
 # The impatient one throws most of its code away within a few dozen steps, and then has to win it back. Given time it
 # does so here (try the profile `laptop`), for our decoder has no other way to make a portrait than to listen.
-# Bowman's wrote sentences word by word. Each word tells much about the next, such a decoder can do without a code,
-# and what has been thrown away is not won back.
+# Bowman's decoder wrote sentences word by word. Since each word tells much about the next, such a decoder can do
+# without a code, and what has been thrown away is not won back.
 #
 # ## 5 How long is a code?
 #
-# FaceGen's authors call the length of the code one of the most important choices (§5.3): too short, and the images
-# cannot be told; too long, and the model may fit what it has seen and fail on what it has not. They settled on 150.
+# FaceGen's authors call the length of the code one of the most important choices (§5.3): too short, and the code
+# cannot tell what is in the image; too long, and the model may fit what it has seen and fail on what it has not. They
+# settled on 150.
 
 
 # %%
@@ -321,13 +326,13 @@ plt.legend()
 assert errors[0, 1] > errors[1, 1] > errors[2, 1]
 
 # %% [markdown]
-# Each step of this curve costs four times the numbers, and both steps pay. A portrait of ours is drawn from 25 factors,
-# and yet the curve does not end at 25: nothing says that a network finds *our* numbers. A head that turns moves
-# thousands of pixels in a way that no single number of a small decoder can follow, so it spends several. As for what
-# was seen and what was not, the two curves lie together as long as training is as short as here.
+# Each step of this curve costs four times the numbers, and both steps pay. A portrait of ours is drawn from 25
+# factors, and yet the curve does not end at 25: nothing says that a network finds *our* numbers. A head that turns
+# moves thousands of pixels in a way that no single number of a small decoder can follow, so it spends several. The
+# curves for seen and unseen portraits lie together as long as training is as short as here.
 #
-# The same question asked of photographs: the recipe that ships, five minutes of one core for each length, and the share
-# of what differs from person to person that is lost on photographs not seen:
+# Now the same question about photographs. We gave the recipe that ships five minutes of one core for each length, and
+# measured, on photographs not seen, what share of the differences from person to person is lost:
 
 # %%
 study = json.loads((fg.zoo.folder("vae-utkface").parent / "latent_sizes" / "results.json").read_text())
@@ -345,14 +350,15 @@ Markdown(
 
 # %% [markdown]
 # Up to 128 numbers each doubling pays. Beyond, in so short a time, it does not: a longer code must first be learned.
-# All the numbers are active at every length, and still nothing is learned by heart; the second half of the authors'
-# warning needs more training than five minutes. (What they would try next, §7: a longer code that is kept sparse, and
-# VQ-VAE, whose code is not continuous.)
+# All the numbers are active at every length, and still nothing is learned by heart; for the second half of the
+# authors' warning to come true takes more training than five minutes. (What they would try next, §7: a longer code
+# that is kept sparse, and VQ-VAE, whose code is not continuous.)
 #
 # ## 6 Photographs
 #
-# The networks of the paper, for images of 128×128, are the recipe `vae` at the scale `source`. The paper gives no table
-# of layers, but the size of its file: 27.1 MB. Four bytes for each weight, and a megabyte of $2^{20}$ bytes:
+# The networks of the paper, for images of 128×128, are the recipe `vae` at the scale `source`. The paper gives no
+# table of layers, but it gives the size of its file, 27.1 MB. With four bytes to a weight and $2^{20}$ bytes to a
+# megabyte:
 
 # %%
 paper = fg.recipe("vae", (128, 128, 3), scale="source")
@@ -361,8 +367,8 @@ print(f"{weights:,} weights, {4 * weights / 2**20:.2f} MB")
 assert abs(4 * weights / 2**20 - 27.1) < 0.1
 
 # %% [markdown]
-# What ships is its smaller brother, `laptop`: 64×64 pixels, the same blocks but fewer, a code of 128. The loss is that of
-# the authors' code, plain sum and $\beta = 1$.
+# What ships is its smaller brother, `laptop`: 64×64 pixels, the same blocks but fewer, a code of 128. The loss is
+# that of the authors' code, plain sum and $\beta = 1$.
 
 # %%
 about, history = people.about, fg.zoo.history("vae-utkface")
@@ -374,9 +380,9 @@ Markdown(
 )
 
 # %% [markdown]
-# No game, no seesaw. The KL settles early: that is what the code may cost. The error goes on falling: it is spent ever
-# better. How good are copies of photographs that it has not seen? The yardstick is somebody who paints the mean face for
-# everybody.
+# No game, no seesaw. The KL settles early: that is what the code may cost. The error goes on falling: the same nats
+# are spent ever better. How good are copies of photographs that it has not seen? The yardstick is somebody who paints
+# the mean face for everybody.
 
 # %%
 kept = json.loads((fg.zoo.folder("vae-utkface") / "reconstruction.json").read_text())
@@ -388,8 +394,9 @@ Markdown(
 )
 
 # %% [markdown]
-# We may not print photographs of UTKFace, whose people never asked to be in a book. But chapter 06 has made people who do not
-# mind. Here are eight of them, and below each what the autoencoder, which knows nothing about that GAN, has to say:
+# We may not print photographs of UTKFace, whose people never asked to be in a book. But chapter 06 has made people
+# who do not mind. Here are eight of them, and below each what the autoencoder, which knows nothing about that GAN,
+# makes of them:
 
 # %%
 strangers = fg.pretrained("dcgan-utkface").sample(8, seed=10)
@@ -403,9 +410,10 @@ assert np.mean((strangers / 1.0 - copies) ** 2) < np.mean((strangers / 1.0 - str
 #
 # ### Where the softness comes from
 #
-# Not from the code alone. Suppose that, given its code, an eyebrow may equally well sit here or one pixel higher. A GAN's
-# generator puts it somewhere. A decoder trained by squared error does what minimises squared error: it paints the *mean*,
-# a smear over both places. What it leaves out it takes for camera noise. We can put that noise back:
+# Not from the code alone. Suppose that, for all the code says, an eyebrow may equally well sit here or one pixel
+# higher. A GAN's generator puts it somewhere. A decoder trained by squared error does what minimises squared error:
+# it paints the *mean*, a smear over both places. What it leaves out it takes for camera noise. We can put that noise
+# back:
 
 # %%
 z = fg.models.generator.draw_latents(8, people.latent_dim, seed=4)
@@ -415,10 +423,10 @@ rows = np.concatenate([smooth, smooth + grain])
 fg.show.images(fg.data.to_uint8(rows), title="means; with the noise that the model would add, had it measured it");
 
 # %% [markdown]
-# The lower row is what a VAE that knows its noise really says about photographs. Nobody shows it, because we see at once
-# that it is wrong: what the model calls noise is hair and skin, and falls in strands and patches, not in independent dots.
-# The upper row is the polite half of the truth. How much finer are the people of the GAN? Take a blur away from each image,
-# and measure what is left.
+# The lower row is what a VAE that knows its noise really says about photographs. Nobody shows it, because we see at
+# once that it is wrong: what the model calls noise is hair and skin, and comes in strands and patches, not in
+# independent dots. The upper row is the polite half of the truth. How much finer are the people of the GAN? Subtract
+# a blurred copy from each image, and measure what is left.
 
 
 # %%
@@ -435,10 +443,10 @@ assert fine["VAE"] < fine["GAN"]
 # %% [markdown]
 # ## 7 From one photograph to another
 #
-# A GAN of chapter 06 makes people, but it cannot take yours. An autoencoder can, if they sit where its own sat: UTKFace is
-# cropped closely, with the eyes well above the middle. So here is a close-up from a photo with some air around the face. As
-# examples we take a photograph by NASA that comes with scikit-image (Eileen Collins, 1993, public domain) and one of the
-# small grey faces of `lfw-mini`.
+# The GAN of chapter 06 makes people, but it cannot take in yours. An autoencoder can, if they sit where those sat
+# that it learned from: UTKFace is cropped closely, with the eyes well above the middle. So we cut a close-up out of a
+# photo with some air around the face. As examples we take a photograph by NASA that comes with scikit-image (Eileen
+# Collins, 1993, public domain) and one of the small grey faces of `lfw-mini`.
 
 
 # %%
@@ -456,10 +464,10 @@ codes = people.encode(photos)
 assert photos.shape == (2, 64, 64, 3) and codes.shape == (2, people.latent_dim)
 
 # %% [markdown]
-# For your own: put two photographs into a folder, and replace the last but two lines by
+# For your own: put two photographs into a folder, and replace the third line from the end by
 # `photos = close_up(fg.load("faces:that/folder", size=92, split="all")[:2])`.
 #
-# Between two codes there is a straight line, and every point of it is a code. First and last of the upper row are the
+# Between two codes there is a straight line, and every point of it is a code. The upper row begins and ends with the
 # photographs themselves. The lower row is what one gets without a code, by fading one photograph into the other.
 
 # %%
@@ -471,9 +479,9 @@ fg.show.images(rows, title="a photograph, six codes, another photograph; below, 
 
 # %% [markdown]
 # A cross-fade shows two people at once, a code shows one, if a soft one. (The second photograph is hardly reached:
-# its own code paints somebody else.) That is what the KL has bought: because each photograph claims a whole cloud of
-# codes and all clouds are pressed about one origin, no room is left between them where the decoder would not know
-# what to paint.
+# its own code paints somebody else.) One person at every step is what the KL has bought: because each photograph
+# claims a whole cloud of codes and all clouds are pressed about one origin, no room is left between them where the
+# decoder would not know what to paint.
 #
 # ## 8 The verdict
 #
@@ -501,16 +509,16 @@ Markdown(
 
 # %% [markdown]
 # So it was in the paper: FIDs of 290.08 against 163.17 on UTKFace, of 314.47 against 140.99 on CelebA, and a
-# preference for the VAE all the same, because its "results have better quality at first glance" (§6). Both are right.
-# Nearly every sample is a flawless face, and for the detector that is enough. But no photograph is that smooth, and
-# photographs are more various: what is rare is costly to code, and a mean leaves it out first.
+# preference for the VAE all the same, because its "results have better quality at first glance" (§6). Both verdicts
+# are right. Nearly every sample is a flawless face, and for the detector that is enough. But no photograph is that
+# smooth, and photographs are more varied: what is rare is costly to code, and a mean leaves it out first.
 
 # %% [markdown]
 # ## What went wrong
 #
-# **A mean where a sum should be.** Section 4, and it does not look like a bug. `keras.losses.MeanSquaredError` takes the
-# mean over *everything*; so does its relative in every other library. Beside a KL that is summed over the code, that is a
-# weight of thousands:
+# **A mean where a sum should be.** This is the trap of section 4, and it does not look like a bug.
+# `keras.losses.MeanSquaredError` takes the mean over *everything*; so does its counterpart in every other library.
+# Beside a KL that is summed over the code, that is a factor of thousands:
 
 # %%
 two = unseen[:64], np.zeros_like(unseen[:64])
@@ -520,9 +528,9 @@ print(f"summed over an image {per_image:.1f}, the library's {library:.4f}, ratio
 assert round(per_image / library) == math.prod(portraits.image_shape)
 
 # %% [markdown]
-# **A variance that is no logarithm.** If the second answer of the encoder is taken for $\sigma$ itself, nothing keeps it above
-# zero, and the first negative one makes the KL not a number. With $\ln \sigma^2$ every answer is allowed. Large
-# ones are to be watched, though: in float32 the exponential overflows at 89.
+# **A variance that is no logarithm.** If the second answer of the encoder is taken for $\sigma$ itself, nothing keeps
+# it above zero, and the first negative one makes the KL not a number. With $\ln \sigma^2$ every answer is allowed.
+# Watch out for large ones, though: in float32 the exponential overflows at 89.
 #
 # **Samples that are worse than reconstructions.** Training decodes codes of *photographs*; sampling decodes codes of
 # $p(z)$. The two agree only as far as the KL has been obeyed. For the shipped model:
@@ -534,8 +542,8 @@ Markdown(
 )
 
 # %% [markdown]
-# **A face four pixels too low.** Nothing in this network knows that a face may sit elsewhere. The astronaut as above, and
-# the same photograph with the window moved up by four and by eight pixels:
+# **A face four pixels too low.** Nothing in this network knows that a face may sit elsewhere. The astronaut as above,
+# and the same photograph with the window moved up by four and by eight pixels:
 
 # %%
 moved = np.concatenate([close_up(roomy, down) for down in (4, 0, -4)])
@@ -545,30 +553,31 @@ worse = [np.mean((rebuilt[i] / 127.5 - moved[i] / 127.5) ** 2) for i in range(3)
 assert worse[0] < worse[1]
 
 # %% [markdown]
-# Where it expects eyes it finds a fringe, and makes the best of it. If your own photographs come out strange, look at them
-# beside a few samples first.
+# Where it expects eyes it finds a fringe, and makes the best of it. If your own photographs come out strange, look at
+# them beside a few samples first.
 #
-# **Admiring the softness.** Blurred faces have no flaws, as fog has none. A face detector forgives blur, and so
-# do people at first glance. It takes a distance between distributions, or a second glance, to miss what is missing.
+# **Admiring the softness.** Blurred faces have no flaws, as fog has none. A face detector forgives blur, and so do
+# people at first glance. It takes a distance between distributions, or a second glance, to notice what is missing.
 #
 # ## Recap
 #
-# - A bottleneck makes a code. A plain autoencoder's codes can be read, but not drawn.
-# - The bound has two costs: nats for the image, nats for the code. Both are formulas; a sample passes on its gradients when
-#   the dice are thrown first.
-# - Sum or mean is a belief about noise. A wrong one collapses the posterior, and the number of active codes tells.
+# - A bottleneck makes a code. A plain autoencoder's codes can be read off images, but not drawn at random.
+# - The bound has two costs: nats for the image, nats for the code. Both are formulas; a sample passes on its
+#   gradients when the dice are thrown first.
+# - Sum or mean is a belief about noise. A wrong one collapses the posterior, and the number of active codes shows it.
 # - Squared error paints means: hence soft faces, and no monsters.
-# - A VAE can read. A GAN cannot, and paints sharper.
+# - A VAE can read photographs. A GAN cannot, but paints more sharply.
 #
 # ## Exercises
 #
-# [The workbook](exercises/10_vae.ipynb) has four: the KL between two Gaussians; the noise that fits the data; free bits, which
-# cure a collapse; and an image repaired through its code.
+# [The workbook](exercises/10_vae.ipynb) has four: the KL between two Gaussians; the noise that fits the data; free
+# bits, which cure a collapse; and an image repaired through its code.
 #
 # ## Sources and further reading
 #
-# - J. de Cid, G. Recio, F. Loyola, *FaceGen: Generating synthetic realistic human faces using Computational Intelligence
-#   methods*, 2019, §3.2, 5.3, 6 and table 3; and what it leaves open, from its authors' repository, josepdecid/FaceGen.
+# - J. de Cid, G. Recio, F. Loyola, *FaceGen: Generating synthetic realistic human faces using Computational
+#   Intelligence methods*, 2019, §3.2, 5.3, 6 and table 3; and what it leaves open, from its authors' repository,
+#   josepdecid/FaceGen.
 # - D. Kingma, M. Welling, [Auto-Encoding Variational Bayes](https://arxiv.org/abs/1312.6114), 2013: the bound, the
 #   reparametrisation, appendix B for the KL.
 # - I. Higgins et al., [β-VAE](https://openreview.net/forum?id=Sy2fzU9gl), 2017.

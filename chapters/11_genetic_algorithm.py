@@ -15,8 +15,8 @@
 # %% [markdown]
 # # 11 Genetic algorithm
 #
-# A network that has seen eighteen thousand photographs of faces was shown these two pictures and asked how much of a face
-# each of them is, from 0 to 1:
+# A network that has seen eighteen thousand photographs of faces was shown these two pictures and asked how much of a
+# face each of them is, from 0 to 1:
 
 # %%
 import facegen_lib as fg
@@ -42,10 +42,10 @@ fg.show.images(pair, columns=2, title=f"{answers[0]:.3f}                        
 assert answers[1] > answers[0] > 0.9
 
 # %% [markdown]
-# It is surer of the one on the right. Nobody drew that picture: it was bred, in a hundred thousand generations, from noise, by
-# choosing what the network liked. De Cid, Recio and Loyola (2019) tried to evolve faces in this way and got, as they
-# say themselves, very noisy images. This chapter repeats their experiment, finds out why it had to end like this, and
-# then hands evolution a job that it is good at.
+# It is surer of the one on the right. Nobody drew that picture: it was bred, in a hundred thousand generations, from
+# noise, by choosing what the network liked. De Cid, Recio and Loyola (2019) tried to evolve faces in this way and
+# got, as they say themselves, very noisy images. This chapter repeats their experiment, finds out why it had to end
+# like this, and then hands evolution a job that it is good at.
 #
 # ## What you will build
 #
@@ -68,9 +68,10 @@ fg.book.needs("11_genetic_algorithm")
 # %% [markdown]
 # ## 1 Evolution in twenty lines
 #
-# Holland (1975) took three ideas from biology. Keep a *population* of candidate solutions, written as strings of genes.
-# Let the fitter ones have children: cut two strings at the same place and swap the tails (*crossover*). Change a gene
-# here and there at random (*mutation*). Nothing else. In particular nobody asks how fitness depends on the genes.
+# Holland (1975) took three ideas from biology. Keep a *population* of candidate solutions, written as strings of
+# genes. Let the fitter ones have children: cut two strings at the same place and swap the tails (*crossover*). Change
+# a gene here and there at random (*mutation*). That is all. In particular, nobody asks how fitness depends on the
+# genes.
 #
 # The smallest picture worth evolving is a letter of 8×8 pixels. Fitness is the number of pixels that are right.
 
@@ -91,7 +92,7 @@ def child(mother, father):
 
 
 # %% [markdown]
-# A generation keeps the best quarter, its *elite*, and fills up with their children.
+# Each generation keeps the best quarter, its *elite*, and fills the other places with their children.
 
 # %%
 population = rng.integers(0, 2, (40, 64))
@@ -112,23 +113,23 @@ for axes, frame, generation in zip(panels, frames, range(0, 81, 10), strict=True
 assert (np.diff(best) >= 0).all() and best[-1] > 58
 
 # %% [markdown]
-# The best never falls, because the elite survives unchanged. That is the only guarantee there is.
+# The best score never falls, because the elite survives unchanged. That is the only guarantee there is.
 #
 # ## 2 The same, for pictures
 #
-# FaceGen's chromosome is an image laid out flat: each gene is one channel of one pixel, a number from 0 to 255 (§3.1.1).
-# A population has $\mu = 100$ of them, an elite of $q = 20$, single-point crossover with a cut drawn from a normal
-# distribution, and genes that mutate to any value (§3.1.2). For 64×64 pixels in colour that is 100 strings of 12,288
-# genes. A Python loop over children would be slow; but a population is one matrix, so a generation is a handful of
-# matrix operations:
+# FaceGen's chromosome is an image laid out flat: each gene is one channel of one pixel, a number from 0 to 255
+# (§3.1.1). A population has $\mu = 100$ of them, an elite of $q = 20$, single-point crossover with a cut drawn from a
+# normal distribution, and genes that mutate to any value (§3.1.2). For 64×64 pixels in colour that is 100 strings of
+# 12,288 genes. A Python loop over children would be slow; but a population is one matrix, so a generation is a
+# handful of matrix operations:
 
 # %%
 fg.show.source(GeneticAlgorithm.next_generation)
 
 # %% [markdown]
 # Only children are judged, since whoever survives keeps its score. The loop over generations is compiled as well. One
-# operator deserves a look: to decide gene by gene who mutates, one would roll a million dice per generation. Instead,
-# a Poisson number of hits falls on random places, and only what is hit costs anything.
+# operator deserves a look: to decide gene by gene which of them mutate would take a million dice per generation.
+# Instead, a Poisson number of hits falls on random places, and only what is hit costs anything.
 
 # %%
 from facegen_lib.models import genetic
@@ -136,8 +137,8 @@ from facegen_lib.models import genetic
 fg.show.source(genetic.mutate)
 
 # %% [markdown]
-# "Exactly", says its comment. With −ln(1 − rate) hits expected per gene, the chance of none is $e^{\ln(1 - r)} = 1 - r$.
-# Let us count.
+# "Exactly", says its docstring. With $-\ln(1 - r)$ hits expected per gene, $r$ being the rate, the chance of none is
+# $e^{\ln(1 - r)} = 1 - r$. Let us count.
 
 # %%
 blank = tf.fill((100, 12_288), 9.0)  # no latent gene is ever drawn as 9
@@ -148,8 +149,9 @@ assert abs(touched.mean() - 0.05) < 5 * np.sqrt(0.05 * 0.95 / touched.size)
 # %% [markdown]
 # ## 3 A picture that is known
 #
-# "Trying to replicate images with GAs is quite a simple task", the paper says (§3.1.3): let fitness be how close an image
-# comes to a given one. We take a portrait of nobody, at 32×32, and minus the mean squared difference.
+# "Trying to replicate images with GAs is quite a simple task", the paper says (§3.1.3): let fitness be how close an
+# image comes to a given one. We take a portrait of nobody, at 32×32; fitness is minus the mean squared difference
+# from it.
 
 # %%
 portrait = fg.data.portraits.make(1, size=32, seed=11).images[0]
@@ -188,18 +190,18 @@ assert climb[-1] < 1 < np.sqrt(-copy["best"][-1])
 
 # %% [markdown]
 # A gradient step knows, for each of 12,288 genes, which way to move it. A generation of eighty children learns eighty
-# numbers, and keeps of them only who was better than whom. Evolution is what one does when nothing better can be had:
-# when the fitness has no gradient, or is a person.
+# numbers, and keeps of them only who was better than whom, not by how much. Evolution is what one does when nothing
+# better can be had: when the fitness has no gradient, or is a person.
 #
 # ## 4 A judge
 #
 # Copying is not creating. What is the fitness of a face that nobody has seen? FaceGen's answer is a network: a
 # convolutional regression from an image to a number, 0 for no face, 1 for a face.
 #
-# Trained on photographs of faces and of other things, such a network is useless here, they found: a population begins as
-# noise, and a network that has only seen photographs cannot say which noise is a little more of a face. So they made
-# images *at every stage of being evolved*: a share $p$ of the pixels is replaced by noise, and the answer to be given
-# is $1 - p$ for a face, and a number in $[0, 0.2]$ for anything else.
+# Trained only on photographs of faces and of other things, such a network is useless here, they found: a population
+# begins as noise, and a network that has only seen photographs cannot say which noise is a little more of a face. So
+# they made images *at every stage of being evolved*: a share $p$ of the pixels is replaced by noise, and the right
+# answer is $1 - p$ for a face, and a number in $[0, 0.2]$ for anything else.
 
 # %%
 from facegen_lib.data.noised import add_noise
@@ -212,10 +214,10 @@ print("given ", "   ".join(f"{answer:.2f}" for answer in answers))
 assert np.abs(answers - (1 - shares)).mean() < 0.1
 
 # %% [markdown]
-# The judge that ships answers well on a person whom it has never seen. It was taught (theirs for half an hour, with
-# early stopping) on 18,000 photographs, and on flowers, boxes, digits and patches without a face. Let us teach one
-# ourselves, for seconds, on what is at hand: faces that our GAN makes up, and scikit-image's hundred patches that are
-# no faces, each flipped and shifted a little.
+# The judge that ships answers well on a person whom it has never seen. It was taught on 18,000 photographs, and on
+# flowers, boxes, digits and patches without a face. (Theirs was taught for half an hour, with early stopping.) Let us
+# teach one ourselves, for seconds, on what is at hand: faces that our GAN makes up, and scikit-image's hundred
+# patches that are not faces, each flipped and shifted a little.
 
 # %%
 from facegen_lib.training import judge as teaching
@@ -230,7 +232,8 @@ pupil = judges.judge()
 losses = teaching.teach(pupil, images, worth, steps=fg.book.setting("11_genetic_algorithm", "lessons"))
 
 # %% [markdown]
-# How well does it tell the share of noise on faces that it was not taught? A dot is an image, the line is the truth.
+# How well do both judge the share of noise on faces that they were not taught? Each dot is an image, the line is the
+# truth.
 
 # %%
 shares = np.random.default_rng(1).random(300)
@@ -267,9 +270,9 @@ plt.legend()
 assert bred.history["best"][-1] > 0.9
 
 # %% [markdown]
-# In the paper, any run "seemed to get stuck at some point" (§5.2). Ours does not: within a few hundred generations the
-# fittest score as faces do, and then better. Look at it. And look at the run of a hundred thousand, which
-# ships with the book:
+# In the paper, any run "seemed to get stuck at some point" (§5.2). Ours does not: within a few hundred generations
+# the fittest score as faces do, and then better. Look at the fittest, and at the run of a hundred thousand
+# generations, which ships with the book:
 
 # %%
 stages = [*long_run["frames"], bred.best]
@@ -278,8 +281,8 @@ fg.show.images(
 );
 
 # %% [markdown]
-# Noise. The authors "managed to generate sketches of faces (shadows in the eyes, mouth, and nose)" (§5.2). For whoever
-# half closes the eyes, they are here too. A computer half closes its eyes by a blur, and then turns up the contrast:
+# Noise. The authors "managed to generate sketches of faces (shadows in the eyes, mouth, and nose)" (§5.2). Half close
+# your eyes, and they are here too. A computer half closes its eyes by blurring, and then turns up the contrast:
 
 
 # %%
@@ -295,8 +298,8 @@ blurred = judges.fitness(network)(squint(stages[-2:])).numpy()
 print(f"seen like this, the last two still score {blurred[0]:.2f} and {blurred[1]:.2f}")
 
 # %% [markdown]
-# Two dark places where eyes belong, bright cheeks on either side of something like a nose, a dark mouth, a chin: the ghost
-# of a face below a snowstorm. The judge sees the ghost and is content. Why does it not mind the storm?
+# Two dark places where eyes belong, bright cheeks on either side of something like a nose, a dark mouth, a chin: the
+# ghost of a face behind a snowstorm. The judge sees the ghost and is content. Why does it not mind the storm?
 #
 # ## 6 The blind spot
 #
@@ -315,13 +318,14 @@ assert scores["uniform grey"] > 0.5 > max(scores["black"], scores["white"])
 assert scores["our winner"] - scores["our winner, one pixel to the right"] > 0.1
 
 # %% [markdown]
-# Grey paper is a face, if it is a middle grey. And the winner is not a *picture* of anything: moved by a single
-# pixel, it loses much of its score, while a face does not care. The judge's first layer looks at every fourth pixel
-# position; evolution has found patterns that fit between its teeth.
+# To this judge grey paper is a face, if it is a middle grey. And the winner is not a *picture* of anything: moved by
+# a single pixel, it loses much of its score, while a face does not care. The judge's first layer looks at every
+# fourth pixel position only, like a comb; evolution has found patterns that fit between its teeth.
 #
-# Neither is a bug in the judge. It has been asked one question only, *where between this picture and noise?*, on the
-# lines that lead to noise from faces and from a few kinds of other things. Everywhere else it may say what it likes.
-# Cut the space of images by a plane: noise at the origin, a face one step to the right, our winner one step up.
+# Neither is a bug in the judge. It has been asked one question only, *how far along the way from noise to a
+# picture?*, and only on the lines that lead to noise from faces and from a few kinds of other things. Everywhere else
+# it may say what it likes. Cut a plane through the space of images: noise at the origin, a face one step to the
+# right, our winner one step up.
 
 # %%
 origin = np.random.default_rng(4).integers(0, 256, (64, 64, 3)).astype("float32")
@@ -339,15 +343,14 @@ axes.set(xlabel="towards a face", ylabel="towards the winner");
 
 # %% [markdown]
 # The solid line is what the judge was taught: a steady slope from noise to face, and it has learned it well. But the
-# slope does not *end* at the face, nor at the sides; the judge has cut the space in two, a dark side with the noise
-# on it and a bright side that holds far more than faces (far beyond both, top right, it darkens again; those are no
-# images any more). From any point of the dark side the nearest way to the light is a small step, and none of the ways
-# leads to a face in particular. There are incomparably more bright images that are not faces than ones that are;
-# evolution, which takes the first that comes, will find one of those.
+# bright ground does not *end* at the face, nor beside the line; the judge has cut the space in two, a dark side with
+# the noise on it and a bright side that holds far more than faces (far beyond both, top right, it darkens again;
+# those are no longer images). From any point of the dark side it is a small step to the light, and no such step leads
+# towards a face in particular. There are incomparably more bright images that are not faces than ones that are;
+# evolution, which takes the first that comes, will find one that is not.
 #
-# Goodfellow et al. (2015) explain with this picture why tiny changes fool classifiers. Here is where the evidence
-# comes from, in their way of asking and in another: Grad-CAM (Selvaraju et al., 2017) weighs the channels of a layer
-# by their gradients.
+# Goodfellow et al. (2015) explain with this picture why tiny changes fool classifiers. And where in an image does the
+# evidence come from? Grad-CAM (Selvaraju et al., 2017) weighs the channels of a layer by their gradients.
 
 # %%
 fg.show.source(judges.grad_cam)
@@ -371,8 +374,8 @@ for axes, image, heat, score in zip(panels, asked, maps, judges.fitness(network)
 #
 # ## 7 Teach the judge
 #
-# The obvious remedy: tell it. We take the whole population that fooled it, declare it worth nothing, and let the judge
-# go on learning, faces and other things included.
+# The obvious remedy is to tell it. We take the whole population that fooled it, declare it worth nothing, and let the
+# judge go on learning, faces and other things included.
 
 # %%
 wiser = fg.networks.copy_of(network)
@@ -394,10 +397,10 @@ elsewhere = judges.fitness(network)(again.best[None])[0]
 print(f"the second winner scores {again.scores[0]:.3f}; the judge without the lesson gives it {elsewhere:.3f}")
 
 # %% [markdown]
-# Another noise. (FaceGen's authors would try something else next, §7: breed towards given pictures, and teach the
-# judge with whatever comes up on the way, labelled by its distance from them.) Six rounds of this ship with the book;
-# after each, the judge was taught the winners of all rounds so far. Read the table below by rows: the crowd of round
-# *n* before each judge in turn.
+# A different noise. (FaceGen's authors would try something else next, §7: breed towards given pictures, and teach the
+# judge with whatever comes up on the way, labelled by its distance from them.) Six rounds of breeding and teaching
+# ship with the book; after each, the judge was taught the winners of all rounds so far. Read the table below row by
+# row: it shows the crowd of round *n* before each judge in turn.
 
 # %%
 race = np.load(evolution.folder() / "arms_race.npz")
@@ -420,17 +423,18 @@ print(f"generations to a score of 0.8: {first} in the first round, {last} in the
 assert last > 2 * first > 0
 
 # %% [markdown]
-# Every lesson is learned: right of the diagonal all is dark. No lesson is the last: on the diagonal, where a crowd stands
-# before the judge that it was bred for, all is bright. It does get harder on the whole: the last round takes more than twice as long as the first to reach
-# 0.8. What you have just watched is familiar: one player makes images that the other takes for real, the other learns to tell them apart, and so on in turn. That is the game of chapter 01 with a
-# discriminator that is trained as usual, and a *generator* that is replaced by blind search. A GAN's generator sees the
+# Every lesson is learned: right of the diagonal all is dark. No lesson is the last: on the diagonal, where a crowd
+# stands before the judge that it was bred for, all is bright. On the whole it does get harder: the last round takes
+# more than twice as long as the first to reach 0.8. What you have just watched is familiar: one player makes images
+# that the other takes for real, the other learns to tell them apart, and so on in turn. That is the game of chapter
+# 01, with a discriminator trained as usual and a *generator* replaced by blind search. A GAN's generator sees the
 # gradient of its judge, takes one step, and goes on from where it is. Evolution begins with noise in every round, and
 # forgets everything it found when the search is over.
 #
 # ## 8 What evolution is good at
 #
 # The trouble was not the algorithm, it was the space. Among images of 12,288 genes nearly all are noise. Among the
-# latent vectors of a trained generator nearly all are *faces*: 128 genes, and none of them can spell snow.
+# latent vectors of a trained generator nearly all are *faces*: 128 genes, and they cannot spell snow.
 
 
 # %%
@@ -449,9 +453,9 @@ print(f"mean score {before.mean():.3f}, then {beauties.scores.mean():.3f}")
 assert beauties.scores.mean() > before.mean()
 
 # %% [markdown]
-# The same judge, the same operators, a few dozen generations, and every individual is still somebody. It even tells what the
-# judge likes best: a bright, smooth, evenly lit one, all cheek. And it tells what evolution does to variety: by the end
-# everybody is related to everybody. Crossover can only mix what is there.
+# The same judge, the same operators, a few dozen generations, and every individual is still somebody. The crowd even
+# shows what the judge likes best: a bright, smooth, evenly lit face, all cheek. And it shows what evolution does to
+# variety: by the end everybody is related to everybody. Crossover can only mix what is there.
 
 # %%
 spread = [
@@ -466,21 +470,22 @@ assert spread[1] < spread[0]
 # %% [markdown]
 # ## 9 You are the fitness
 #
-# One judge has no blind spot for noise, cannot be taught by gradients, and knows exactly what it likes: you. Below are nine
-# people who do not exist. Click those that you like, one or several, and press *Breed*. Whom you like stays; the others
-# make room for their children. *Undo* takes a generation back, and *mutation* says how far children may fall from the
-# tree, which is drawn below as it grows.
+# One judge has no blind spot for noise, cannot be taught by gradients, and knows exactly what it likes: you. Below
+# are nine people who do not exist. Click those that you like, one or several, and press *Breed*. Those you like stay;
+# the others make room for their children. *Undo* takes a generation back, and *mutation* says how far children may
+# fall from the tree, which is drawn below as it grows.
 
 # %%
 family = fg.breed(people, seed=2)
 
 # %% [markdown]
-# What you see on paper or on GitHub is only the first generation. In JupyterLab, try to breed towards a goal: an older man,
-# a child that laughs, somebody who looks like you. Ten generations are enough to be surprised how far selection gets in
-# a space where everything is a face. Dawkins (1986) did this with drawings of nine branching figures, Sims (1991) with
-# pictures made of formulas. `family.latents` holds your nine people, and `fg.explore` takes it from there.
+# What you see on paper or on GitHub is only the first generation. In JupyterLab, try to breed towards a goal: an
+# older man, a child that laughs, somebody who looks like you. Ten generations are enough to surprise you with how far
+# selection gets in a space where everything is a face. Dawkins (1986) did this with drawings of nine branching
+# figures, Sims (1991) with pictures made of formulas. `family.latents` holds your nine people, and `fg.explore` takes
+# it from there.
 #
-# Without clicking, the same call works in code. Here a rule clicks: it likes the three brightest of nine.
+# The same works in code, without clicking. Here a rule clicks for you: it likes the three brightest of nine.
 
 # %%
 bright = Family(people, seed=2)
@@ -494,19 +499,21 @@ assert bright.faces.mean() > bright.generations[0].faces.mean()
 # %% [markdown]
 # ## What went wrong
 #
-# Four ways to make evolution stand still, all of which cost us an afternoon:
+# Four ways to make evolution stand still, each of which cost us an afternoon:
 #
-# - **Mutation too strong.** At a rate of 0.01 every child has 123 new genes. Early on that is quick; later it breaks more
-#   than it mends, and the curve flattens far below the top. Too weak, and everybody waits for one lucky child.
-# - **An elite of one.** The population becomes its clones within a few generations, and crossover of clones does nothing.
+# - **Mutation too strong.** At a rate of 0.01 every child has 123 new genes. Early on that is quick; later it breaks
+#   more than it mends, and the curve flattens far below the top. If mutation is too weak, everybody waits for one
+#   lucky child.
+# - **An elite of one.** The population becomes its clones within a few generations, and crossover of clones does
+#   nothing.
 # - **A fitness with chance in it**, such as dropout left on in the judge. A mediocre image draws a lucky score once,
 #   enters the elite, and never leaves: the best "never falls", but what it is the best at is luck.
-# - **Believing the score.** Our judge could not have praised the picture at the head of this chapter more, and it meant
-#   nothing. A measure that is
-#   optimised stops being a measure (Goodhart's law). Chapter 04 keeps the judge of quality apart from whatever was
-#   trained on it, for this reason.
+# - **Believing the score.** Our judge could not have praised the picture at the head of this chapter more, and it
+#   meant nothing. A measure that is optimised stops being a measure (Goodhart's law). For this reason chapter 04
+#   keeps the judge of quality apart from whatever was trained on it.
 #
-# The last is the one to remember. First, a second crowd, bred like that of section 8 from another seed:
+# The last is the one to remember. To put it to the test, breed a second crowd like that of section 8, from another
+# seed:
 
 # %%
 others = GeneticAlgorithm(liking, (people.latent_dim,), Latents(), mutation_rate=0.05, seed=3)
@@ -525,36 +532,38 @@ for name, crowd in crowds.items():
 
 # %% [markdown]
 # It finds nobody in the noise, and few among those whom our judge likes best: even where every genome is a face, a
-# score that is pushed far enough may leave the faces behind, towards pale masks without shadows. It need not: bred
-# from another seed, to the same score, nearly all are still faces. The score cannot tell which of the two it has
-# done. *You* could have.
+# score that is pushed far enough may leave the faces behind, towards pale masks without shadows. It need not: of
+# those bred from another seed, to the same score, nearly all are still faces. The score cannot tell you which of the
+# two has happened. *You* could have.
 
 
 # %% [markdown]
 # ## Recap
 #
-# - A genetic algorithm needs a score and nothing else. Elitism makes the best monotone; crossover recombines, mutation
-#   invents, and between them they learn a handful of comparisons per generation where a gradient learns every pixel.
-# - A judge that is excellent on its data may be absurd everywhere else, and search goes everywhere else. Evolution found
-#   noise that pleases, because nearly everything that pleases is noise.
+# - A genetic algorithm needs a score and nothing else. The elite keeps the best from ever falling; crossover
+#   recombines, mutation invents, and between them they learn a handful of comparisons per generation where a gradient
+#   learns every pixel.
+# - A judge that is excellent on its data may be absurd everywhere else, and search goes everywhere else. Evolution
+#   found noise that pleases, because nearly everything that pleases is noise.
 # - Teaching the judge its mistakes is one half of a GAN. Six rounds did not get us to a face.
-# - Search where everything is admissible, the latent space of a generator, and even blind search, even you with nine
-#   faces at a time, gets somewhere soon.
+# - Search where everything is admissible, in the latent space of a generator, and even blind search, even you with
+#   nine faces at a time, will get somewhere soon.
 #
 # ## Exercises
 #
-# The [workbook](exercises/11_genetic_algorithm.ipynb) has four: crossover with two cuts, selection by tournament, a judge that
-# cannot be fooled by moving one pixel, and how many children a gradient is worth.
+# The [workbook](exercises/11_genetic_algorithm.ipynb) has four: crossover with two cuts, selection by tournament, a
+# judge that cannot be fooled by moving one pixel, and how many children a gradient is worth.
 #
 # ## Sources and further reading
 #
-# - J. de Cid, G. Recio, F. Loyola, *FaceGen: Generating synthetic realistic human faces using Computational Intelligence
-#   methods*, 2019, §3.1, 5.2, 6, 7: the experiment of this chapter, on a GPU, at 128×128. What ran for about an hour there
-#   (100,000 generations) takes minutes here, at a quarter of the pixels.
+# - J. de Cid, G. Recio, F. Loyola, *FaceGen: Generating synthetic realistic human faces using Computational
+#   Intelligence methods*, 2019, §3.1, 5.2, 6, 7: the experiment of this chapter, on a GPU, at 128×128. What ran for
+#   about an hour there (100,000 generations) takes minutes here, at a quarter of the pixels.
 # - J. Holland, *Adaptation in Natural and Artificial Systems*, 1975; D. Goldberg, *Genetic Algorithms in Search,
 #   Optimization and Machine Learning*, 1989.
-# - I. Goodfellow, J. Shlens, C. Szegedy, *Explaining and Harnessing Adversarial Examples*, 2015; A. Nguyen, J. Yosinski,
-#   J. Clune, *Deep Neural Networks are Easily Fooled*, 2015, who evolved images that fool a classifier of ImageNet.
+# - I. Goodfellow, J. Shlens, C. Szegedy, *Explaining and Harnessing Adversarial Examples*, 2015; A. Nguyen, J.
+#   Yosinski, J. Clune, *Deep Neural Networks are Easily Fooled*, 2015, who evolved images that fool a classifier of
+#   ImageNet.
 # - R. Selvaraju et al., *Grad-CAM*, 2017.
-# - R. Dawkins, *The Blind Watchmaker*, 1986; K. Sims, *Artificial Evolution for Computer Graphics*, 1991; P. Bontrager et
-#   al., *Deep Interactive Evolution*, 2018, who bred the latent vectors of a GAN.
+# - R. Dawkins, *The Blind Watchmaker*, 1986; K. Sims, *Artificial Evolution for Computer Graphics*, 1991; P.
+#   Bontrager et al., *Deep Interactive Evolution*, 2018, who bred the latent vectors of a GAN.

@@ -15,8 +15,8 @@
 # %% [markdown]
 # # Workbook: the first face
 #
-# Four exercises on the generator of chapter 00. Write your answer where it says so and run the check below it: the check
-# tells you what it tried, what came out, and what may be the matter. Nothing is marked until you hand it in.
+# Four exercises on the generator of chapter 00. Write your answer where it says so and run the check below it: the
+# check tells you what it tried, what came out, and what may be the matter. Nothing is marked until you hand it in.
 
 # %%
 import matplotlib.pyplot as plt
@@ -29,13 +29,13 @@ people = fg.pretrained("dcgan-utkface")
 # %% [markdown]
 # ## 1. The walk on the sphere
 #
-# Chapter 00 walks from face to face along the sphere. Between $a$ and $b$ lies the angle
-# $\omega = \arccos \frac{a \cdot b}{\|a\|\,\|b\|}$, and at the share $t$ of the way stands
+# Chapter 00 walks from face to face along the sphere. The angle between $a$ and $b$ is
+# $\omega = \arccos \frac{a \cdot b}{\|a\|\,\|b\|}$, and a fraction $t$ of the way along stands the point
 #
 # $$ \frac{\sin((1-t)\,\omega)}{\sin \omega}\, a \;+\; \frac{\sin(t\,\omega)}{\sin \omega}\, b . $$
 #
-# Write `walk(a, b, count)`: `count` points, the first of them $a$, the last $b$, as an array of shape
-# `(count, latent_dim)`.
+# Write `walk(a, b, count)`, which returns `count` points, the first of them $a$ and the last $b$, as an array of
+# shape `(count, latent_dim)`.
 
 
 # %%
@@ -83,10 +83,11 @@ fg.show.images(people.decode(walk(a, b, 8)));
 # %% [markdown]
 # ## 2. Two average faces
 #
-# What does the average person look like? There are two ways of asking. Average the *images* of many people, pixel by pixel;
-# or average their *latent vectors* and look at the one face that it stands for. Write both. `mean_image` takes uint8
-# `(N, H, W, C)` and returns one uint8 image; mind that `astype` cuts decimals off. `face_of_the_mean` takes
-# latent vectors `(N, latent_dim)` and returns the one image, uint8 `(64, 64, 3)`, of their mean.
+# What does the average person look like? There are two ways of asking. Either average the *images* of many people,
+# pixel by pixel; or average their *latent vectors* and look at the one face that their mean stands for. Write both.
+# `mean_image` takes uint8 `(N, H, W, C)` and returns one uint8 image; remember that `astype` cuts off decimals.
+# `face_of_the_mean` takes latent vectors `(N, latent_dim)` and returns the one image, uint8 `(64, 64, 3)`, of their
+# mean.
 
 
 # %%
@@ -143,7 +144,7 @@ fg.check.report(
 )
 
 # %% [markdown]
-# Both averages of 500 people. Before you run the cell: which of the two will be sharp?
+# Here are both averages of 500 people. Before you run the cell, guess which of the two will be sharp.
 
 # %%
 z = np.random.default_rng(23).standard_normal((500, people.latent_dim))
@@ -151,18 +152,18 @@ averages = np.stack([mean_image(people.decode(z)), face_of_the_mean(z)])
 fg.show.images(averages, columns=2, title="mean of the images; image of the mean");
 
 # %% [markdown]
-# The first is a blur and yet a face: eyes and mouth stand where most people have them. The second is nobody at all. The
-# mean of many latent vectors lies near the origin, and at the origin this generator has nothing to say: its first layer has
-# no bias, so $z = 0$ gives every position of its first, coarse map the same numbers. A face needs a plan of what goes where,
-# and the plan is made of $z$ alone. (Chapter 06 looks at that map.) It also explains the middle of the straight line in
-# chapter 00: on the way through the inside, faces fade towards this patch.
+# The first is a blur, and yet a face: eyes and mouth are where most people have them. The second is nobody at all.
+# The mean of many latent vectors lies near the origin, and at the origin this generator has nothing to say: its first
+# layer has no bias, so $z = 0$ gives every position of its first, coarse map the same numbers. A face needs a plan of
+# what goes where, and the plan is made of $z$ alone. (Chapter 06 looks at that map.) This also explains the middle of
+# the straight line in chapter 00: on the way through the inside, faces fade towards this second image.
 #
 # ## 3. Twins
 #
 # A generator that has lost variety repeats itself. So look for the two most similar people among many. Write
-# `twins(vectors)`: given points `(N, d)`, the pair `(i, j)`, $i < j$, whose distance is smallest. For all squared distances
-# at once, use $\|p - q\|^2 = \|p\|^2 - 2\,p \cdot q + \|q\|^2$; an array `(N, N, d)` of differences would not fit into
-# memory.
+# `twins(vectors)`, which takes points `(N, d)` and returns the pair `(i, j)`, $i < j$, whose distance is smallest. To
+# get all squared distances at once, use $\|p - q\|^2 = \|p\|^2 - 2\,p \cdot q + \|q\|^2$; an array `(N, N, d)` of
+# differences would not fit into memory.
 
 
 # %%
@@ -195,8 +196,8 @@ fg.check.report(
 )
 
 # %% [markdown]
-# Now among 2,000 people, on images shrunk to 16×16 so that single pixels do not decide. Their latent vectors: how far apart
-# are those, when strangers are about $\sqrt{2 \cdot 128} = 16$ apart?
+# Now search among 2,000 people, on images shrunk to 16×16 so that single pixels do not decide. How far apart are the
+# latent vectors of the two, when those of strangers are about $\sqrt{2 \cdot 128} = 16$ apart?
 
 # %%
 z = np.random.default_rng(25).standard_normal((2000, people.latent_dim), dtype="float32")
@@ -208,17 +209,17 @@ fg.show.images(crowd[pair], columns=2)
 assert np.linalg.norm(z[pair[0]] - z[pair[1]]) < 14
 
 # %% [markdown]
-# Alike in light, colour and pose. Their latent vectors are nearer than those of all but one in a thousand pairs of strangers,
-# and still much too far apart for small steps to lead from one to the other. Distance between pixels sees light and
-# background first and a person last. Chapter 04 measures with better eyes, and asks the question that matters more: is one
-# of the *training* photographs a twin?
+# The two are alike in light, colour and pose. Their latent vectors are closer together than those of all but one in a
+# thousand pairs of strangers, but still much too far apart for small steps to lead from one to the other. Distance
+# between pixels sees light and background first and a person last. Chapter 04 measures with better eyes, and asks the
+# question that matters more: is one of the *training* photographs a twin?
 #
 # ## 4. Numbers that it has never seen
 #
-# In training, every $z$ came from $\mathcal{N}(0, I)$. Nothing forbids other numbers. Stretch latent vectors by a factor and
-# two things happen, which your function is to measure: how *varied* the images are, and how *burnt*, that is, which share of
-# all values is black or white to the last bit. Write `varied_and_burnt(images)`. Variety is the standard deviation of each
-# pixel over the images, in grey levels, averaged over all pixels.
+# In training, every $z$ came from $\mathcal{N}(0, I)$. Nothing forbids other numbers. Stretch the latent vectors by a
+# factor, and two things change that your function should measure: how *varied* the images are, and how *burnt* they
+# are, that is, what share of all values is fully black or fully white. Write `varied_and_burnt(images)`. Variety is
+# the standard deviation of each pixel over the images, in grey levels, averaged over all pixels.
 
 
 # %%
@@ -232,7 +233,7 @@ def varied_and_burnt(images):
 
 
 # %% [markdown]
-# Four images of one pixel: its red is 0, 0, 150, 150, its green always 255, its blue always 7.
+# The check has four images of one pixel: its red is 0, 0, 150, 150, its green always 255, its blue always 7.
 
 # %%
 four = np.array([[0, 255, 7], [0, 255, 7], [150, 255, 7], [150, 255, 7]], "uint8").reshape(4, 1, 1, 3)
@@ -253,14 +254,14 @@ fg.check.report(
 )
 
 # %% [markdown]
-# The same eight people at five factors, one row each, and your two measures.
+# The same eight people at five factors, one row each:
 
 # %%
 z = np.random.default_rng(26).standard_normal((64, people.latent_dim))
 factors = [0.0, 0.5, 1.0, 2.0, 3.0]
 fg.show.images(np.concatenate([people.decode(factor * z[:8]) for factor in factors]), title="z times 0, ½, 1, 2, 3");
 # %% [markdown]
-# Read the first panel together with the faces.
+# And your two measures. Read the first panel together with the faces.
 
 # %%
 measured = np.array([varied_and_burnt(people.decode(factor * z)) for factor in factors])
@@ -270,7 +271,8 @@ for axes, values, title in zip(panels, measured.T, ("variety (grey levels)", "sh
     axes.set(title=title, xlabel="factor")
 
 # %% [markdown]
-# At ½ people fade towards the patch of exercise 2: safe, alike, a little dull. At 3 they are posters of themselves: still
-# the same people, but dipped in ink. What grew was contrast, not the number of different people, although the number on the
-# left cannot tell. Practitioners turn this knob on purpose: a factor below 1 trades variety for well-behaved samples (the
-# *truncation trick*; Brock et al., *Large Scale GAN Training for High Fidelity Natural Image Synthesis*, 2019).
+# At ½ people fade towards the second image of exercise 2: safe, alike, a little dull. At 3 they are posters of
+# themselves: still the same people, but dipped in ink. What grew was contrast, not the number of different people,
+# although the number on the left cannot tell the one from the other. Practitioners turn this knob on purpose: a
+# factor below 1 trades variety for well-behaved samples (the *truncation trick*; Brock et al., *Large Scale GAN
+# Training for High Fidelity Natural Image Synthesis*, 2019).

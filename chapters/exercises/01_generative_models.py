@@ -29,8 +29,8 @@ from facegen_lib.notebook import style
 # %% [markdown]
 # ## 1 The width of a bell
 #
-# A kernel density estimate puts a bell of one width on each training sample. Write `best_width`: of the given widths,
-# the one that gives the *held-out* samples the greatest mean log-density.
+# A kernel density estimate puts a bell of one width on each training sample. Write `best_width`, which returns, of
+# the given widths, the one that gives the *held-out* samples the greatest mean log-density.
 
 
 # %%
@@ -83,8 +83,8 @@ fg.check.report(
 # ## 2 More real than fake
 #
 # Suppose each batch holds `ratio` real images for every fake one, and the loss is the mean over all of them. The
-# discriminator now maximises $\text{ratio} \cdot p \log D + q \log(1 - D)$ at every $x$. What is its optimum? A
-# discriminator that says ½ is no longer fooled.
+# discriminator now maximises $\text{ratio} \cdot p \log D + q \log(1 - D)$ at every $x$. What is its optimum? (With
+# such batches, a discriminator that says ½ is no longer one that is fooled.)
 
 
 # %% tags=["solution"]
@@ -200,8 +200,8 @@ for loss, expected in [("saturating", 0.1192029), ("non-saturating", 0.8807971)]
 
 
 # %% [markdown]
-# Now let it learn with plain gradient steps, no Adam to make up for a small pull. Where does `theta` get to from 6,
-# in a hundred steps?
+# Now let the generator learn with plain gradient steps, without Adam to make up for a small pull. How far does
+# `theta` get from 6 in a hundred steps?
 
 
 # %%
@@ -223,9 +223,10 @@ assert learn("saturating")[-1] > 5.5 and learn("non-saturating")[-1] < 0.5
 # %% [markdown]
 # ## 5 A saddle with momentum
 #
-# On $V = xy$ the generator $x$ and the discriminator $y$ take turns, now with momentum: each keeps a speed, `speed =
-# momentum * speed + rate * direction`, and moves by it. The directions are $-y$ for $x$, and $+x$, at the *new* $x$,
-# for $y$. Both start at rest at $x = 1, y = 0$. Return the distance from the equilibrium after `steps`.
+# On $V = xy$ the generator $x$ and the discriminator $y$ take turns, now with momentum: each keeps a speed,
+# `speed = momentum * speed + rate * direction`, and moves by it. The directions are $-y$ for $x$, and $+x$, at the
+# *new* $x$, for $y$. Both start at rest at $x = 1, y = 0$. Return the distance from the equilibrium after `steps`
+# steps.
 
 
 # %% tags=["solution"]
@@ -244,7 +245,7 @@ def distance_after(momentum, rate=0.2, steps=100):
 
 # %% [markdown]
 # The check, then a picture of what you have built. Momentum is meant to speed things up. What does it do here, and
-# what does its opposite do (Gidel et al., [Negative Momentum for Improved Game
+# what does negative momentum do (Gidel et al., [Negative Momentum for Improved Game
 # Dynamics](https://arxiv.org/abs/1807.04740), 2019)? Chapter 01's ring was trained without momentum; this is why.
 
 # %% tags=["check"]

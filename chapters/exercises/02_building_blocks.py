@@ -22,7 +22,7 @@ import facegen_lib as fg
 from facegen_lib.networks import arithmetic
 
 # %% [markdown]
-# Beside it, what the checks compare with:
+# And what the checks compare your answers with:
 
 # %%
 import itertools
@@ -79,7 +79,7 @@ fg.check.report(
 # ## 2 The same size, for any stride
 #
 # `padding="same"` pads until ⌈size / stride⌉ pixels come out. How many rows of zeros does that take, both sides
-# together? Never fewer than none.
+# together? The answer is never negative.
 
 
 # %% tags=["solution"]
@@ -211,8 +211,8 @@ fg.check.report(
 #
 # *Lion* (Chen et al., [Symbolic Discovery of Optimization Algorithms](https://arxiv.org/abs/2302.06675), 2023) was
 # found by a search over programs and fits in three lines. It keeps one memory, `mean`, that starts at 0. The step is
-# the rate times the *sign* of $b_1 \cdot \text{mean} + (1 - b_1) \cdot \text{slope}$; only then the mean becomes $b_2
-# \cdot \text{mean} + (1 - b_2) \cdot \text{slope}$. Write it in the form of chapter 02's five.
+# the rate times the *sign* of $b_1 \cdot \text{mean} + (1 - b_1) \cdot \text{slope}$; only then does the mean become
+# $b_2 \cdot \text{mean} + (1 - b_2) \cdot \text{slope}$. Write it in the same form as the five of chapter 02.
 
 
 # %% tags=["solution"]
@@ -226,7 +226,7 @@ def lion(w, slope, memory, rate, keep_now=0.9, keep_later=0.99):
 
 
 # %% [markdown]
-# The check walks both down a bowl that is ten times steeper across than along:
+# The check lets your Lion and Keras's walk down a bowl that is ten times steeper across than along:
 
 
 # %% tags=["check"]

@@ -28,8 +28,8 @@ import tensorflow as tf
 # %% [markdown]
 # ## 1 From network range to bytes
 #
-# A generator's $\tanh$ ends in [-1, 1], and its images have to become bytes. Write `to_bytes`: -1 becomes 0, 1 becomes
-# 255, what lies between goes to the *nearest* byte, and what lies outside to the nearest end.
+# A generator ends in a $\tanh$, so its values lie in [-1, 1], and its images have to become bytes. Write `to_bytes`:
+# -1 becomes 0, 1 becomes 255, what lies between goes to the *nearest* byte, and what lies outside to the nearest end.
 
 
 # %% tags=["solution"]
@@ -72,9 +72,9 @@ fg.check.report(
 # %% [markdown]
 # ## 2 A split by person
 #
-# The pictures of a person are called `Ann_Lee_0001.jpg`, `Ann_Lee_0002.jpg` and so on. Write `held_out`: whether a
-# picture belongs to the held-out tenth, such that all pictures of a person get the same answer. `prepare.is_held_out`
-# decides for any string.
+# The pictures of a person are called `Ann_Lee_0001.jpg`, `Ann_Lee_0002.jpg` and so on. Write `held_out`, which says
+# whether a picture belongs to the held-out tenth, and says the same for all pictures of a person.
+# `prepare.is_held_out` decides this for any string.
 
 
 # %% tags=["solution"]
@@ -181,9 +181,9 @@ sheet = fg.show.images(to_uint8(augment.warp(tf.repeat(person, 4, axis=0), matri
 # %% [markdown]
 # ## 5 What was lost?
 #
-# A careless generator makes portraits, and a classifier has told the hair style of each. Write `lost`: the values that
-# occur in the real labels, but in the generated ones with less than a tenth of their real *share*. Sets may differ in
-# size.
+# A careless generator makes portraits, and a classifier has named the hair style of each. Write `lost`, which lists
+# the values whose *share* of the generated labels is less than a tenth of their share of the real ones. The two sets
+# may differ in size.
 
 
 # %% tags=["solution"]

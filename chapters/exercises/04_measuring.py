@@ -108,7 +108,7 @@ for k, expected, mistakes in [
 # ## 3 Copied?
 #
 # For each generated image you know the distance to the nearest training image and to the nearest image that was held
-# out, out of equally many. Return the memorisation ratio: the median of their quotients.
+# out, out of equally many of each. Return the memorisation ratio: the median of their quotients.
 
 
 # %% tags=["solution"]
@@ -141,7 +141,7 @@ fg.check.report(
 #
 # A discriminator's summed cross-entropy $L_D$, measured on images that it has not seen, proves that the
 # Jensen–Shannon divergence is at least $(\log 4 - L_D)/2$. No divergence lies below 0 or above $\log 2$. Return what
-# is proven: at least 0, and an error (`ValueError`) where the loss cannot be right.
+# is proven, never less than 0, and raise a `ValueError` where the loss cannot be right.
 
 
 # %% tags=["solution"]
@@ -155,8 +155,8 @@ def proven_divergence(loss):
 
 
 # %% [markdown]
-# The check uses the best discriminator of two bell curves one apart, one that guesses, and one that is worse than
-# guessing:
+# The check uses the best discriminator of two bell curves one apart, one that guesses, one that is worse than
+# guessing, and one that never errs:
 
 # %% tags=["check"]
 for loss, expected in [(1.1634514, 0.1114215), (np.log(4), 0.0), (1.9, 0.0), (0.0, np.log(2))]:
@@ -197,8 +197,9 @@ fg.check.report(
 # %% [markdown]
 # ## 5 Eighteen people
 #
-# Say that eighteen participants chose two pictures each, and that 26 of their 36 choices were wrong: so we read the
-# 72.22 % that Chen (2019) prints for WGAN-GP on digits. How sure is the error rate? Write Wilson's interval,
+# Say that eighteen participants chose two pictures each, and that 26 of their 36 choices were wrong: that is how we
+# read the 72.22 % that Chen (2019) prints for WGAN-GP on digits. How certain is that error rate? Write Wilson's
+# interval,
 #
 # $$\frac{\hat p + \frac{z^2}{2n} \pm z\sqrt{\frac{\hat p(1-\hat p)}{n} + \frac{z^2}{4n^2}}}{1 + \frac{z^2}{n}},
 #   \qquad z = 1.96.$$
@@ -235,5 +236,5 @@ for wrong, choices in [(26, 36), (0, 36)]:
     )
 
 # %% [markdown]
-# The interval of 26 in 36 does not hold one half: people took these digits for real more often than the real ones.
+# The interval of 26 in 36 does not contain one half: people took these digits for real more often than the real ones.
 # The interval of 0 in 36 does not end at 0, and it should not.

@@ -36,9 +36,9 @@ from scipy.optimize import minimize_scalar
 # %% [markdown]
 # ## 1 The weights of a dense network
 #
-# Write `dense_weights`: how many weights, trained or not, a network of dense layers holds. A dense layer has a weight for
-# each pair of input and output, and a bias for each output. If the network normalises, each *hidden* layer is followed by
-# batch normalisation with four numbers a unit; the last layer is not.
+# Write `dense_weights`: how many weights, trained or not, a network of dense layers holds. A dense layer has a weight
+# for each pair of input and output, and a bias for each output. If the network normalises, each *hidden* layer is
+# followed by batch normalisation with four numbers a unit; the last layer is not.
 
 
 # %% tags=["solution"]
@@ -84,10 +84,10 @@ fg.check.report(
 # %% [markdown]
 # ## 2 The mark of a biased coin
 #
-# A discriminator that has given up says the same probability $c$ to every image. Its loss is $-\log c - \log(1 - c)$ when
-# real and fake batches are as large, and $c = \frac12$ costs $2\log 2$. Now suppose each batch of fakes is `ratio` times as
-# large as the real batch, and the loss is one mean over *all* images. Which constant $c$ costs least, and how much? That
-# pair is the mark to draw into such a run's curves.
+# A discriminator that has given up says the same probability $c$ to every image. Its loss is $-\log c - \log(1 - c)$
+# when real and fake batches are equally large, and $c = \frac12$ costs $2\log 2$. Now suppose each batch of fakes is
+# `ratio` times as large as the real batch, and the loss is one mean over *all* images. Which constant $c$ costs
+# least, and how much does it cost? That pair is the mark to draw into the curves of such a run.
 
 
 # %% tags=["solution"]
@@ -127,10 +127,10 @@ fg.check.report(
 # %% [markdown]
 # ## 3 A step that moves one network
 #
-# The stacked model with `trainable = False` does not work in Keras 3, and it need not. Write `discriminator_step`: make
-# fakes from `z`, compute the summed loss of chapter 05, and move the discriminator, and nothing else, by one update of
-# `optimizer`. Return the loss. `optimizer.apply(gradients, variables)` makes the update; both networks run with
-# `training=True`.
+# The stacked model with `trainable = False` does not work in Keras 3, and you do not need it. Write
+# `discriminator_step`: make fakes from `z`, compute the summed loss of chapter 05, and move the discriminator, and
+# nothing else, by one update of `optimizer`. Return the loss. `optimizer.apply(gradients, variables)` makes the
+# update; both networks run with `training=True`.
 
 
 # %% tags=["solution"]
@@ -148,7 +148,7 @@ def discriminator_step(generator, discriminator, optimizer, real, z):
 
 
 # %% [markdown]
-# The check lets it take one step, and looks at who moved, and how far down.
+# The check lets your function take one step, and looks at which network moved and how far the loss fell.
 
 # %% tags=["check"]
 keras.utils.set_random_seed(0)
@@ -205,9 +205,9 @@ fg.check.report(
 # %% [markdown]
 # ## 4 A measure that notices a collapse
 #
-# When a generator collapses, its samples are all alike. Write `variety`: the standard deviation over the images of each
-# pixel and colour, averaged over all of them, for the samples divided by the same for real images. 1 is as varied as
-# reality, 0 is one picture over and over.
+# When a generator collapses, its samples are all alike. Write `variety`: take the standard deviation of each pixel
+# and colour over the images, average it over all pixels and colours, and divide the result for the samples by that
+# for real images. 1 is as varied as reality, 0 is one picture over and over.
 
 
 # %% tags=["solution"]
@@ -261,8 +261,8 @@ fg.check.report(
 assert 0.95 < variety(others, these) < 1.05
 
 # %% [markdown]
-# So it notices that everything is alike. Does it notice that *half* is alike? The number above says: hardly, because the
-# other half makes up for it. And dust on every pixel would count as variety. Chapter 07 counts modes instead.
+# So it notices that everything is alike. Does it notice that *half* is alike? The number above says: hardly, because
+# the other half makes up for it. And dust on every pixel would count as variety. Chapter 07 counts modes instead.
 
 # %%
 print(f"every second portrait the same: {variety(half, these):.2f} of real variety")

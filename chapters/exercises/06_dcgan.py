@@ -15,8 +15,8 @@
 # %% [markdown]
 # # Workbook: deep convolutional GAN
 #
-# Five exercises on chapter 06. Write your answer where it says so and run the check below it: it tells you what it tried,
-# what came out, and what may be the matter.
+# Five exercises on chapter 06. Write your answer where it says so and run the check below it: it tells you what it
+# tried, what came out, and what may be the matter.
 
 # %%
 import facegen_lib as fg
@@ -38,13 +38,13 @@ from facegen_lib.networks import convolutional
 # %% [markdown]
 # ## 1. Price a generator before it is built
 #
-# The generators of this book start with a dense layer without bias that makes a small map of `widths[0]` channels. Then each
-# transposed convolution (4×4, stride 2, no bias) doubles the size and makes `widths[1]`, `widths[2]`, … channels. After the
-# dense layer and after every one of these stands a batch normalisation: four numbers per channel. The last transposed
-# convolution paints the colours; it has a bias and no normalisation.
+# The generators of this book start with a dense layer without bias that makes a small map of `widths[0]` channels.
+# Then each transposed convolution (4×4, stride 2, no bias) doubles the size and makes `widths[1]`, `widths[2]`, …
+# channels. The dense layer and every one of these are followed by a batch normalisation: four numbers per channel.
+# The last transposed convolution paints the colours; it has a bias and no normalisation.
 #
-# Write `generator_weights(image_size, latent_dim, widths, channels)`: how many weights, trainable or not, a generator for
-# square images holds. How large is the first map? Each of the `len(widths)` transposed convolutions doubles it.
+# Write `generator_weights(image_size, latent_dim, widths, channels)`: how many weights, trainable or not, a generator
+# for square images holds. How large is the first map? Each of the `len(widths)` transposed convolutions doubles it.
 
 
 # %%
@@ -158,9 +158,9 @@ fg.check.report(
 # %% [markdown]
 # ## 3. The moving average
 #
-# Write `averaged(average, weight, images, half_life)`: the new average after a step on `images` images, when an old weight
-# shall count half after `half_life` images. After one half-life of steps on a weight that does not change, the average has
-# gone half of the way, however the images were cut into batches.
+# Write `averaged(average, weight, images, half_life)`: the new average after a step on `images` images, when an old
+# weight is to count half after `half_life` images. After one half-life of steps on a weight that does not change, the
+# average has gone half of the way towards it, however the images were cut into batches.
 
 
 # %%
@@ -209,14 +209,14 @@ fg.check.report(
 # %% [markdown]
 # ## 4. A game of least squares
 #
-# Mao et al. (2017) replace the logarithms by squares. The discriminator wants its output at 1 for real images and at 0 for
-# generated ones, the generator wants 1 for its own:
+# Mao et al. (2017) replace the logarithms by squares. The discriminator wants its output at 1 for real images and at
+# 0 for generated ones, the generator wants 1 for its own:
 #
 # $$L_D = \tfrac12\,\mathbb{E}\,(D(x) - 1)^2 + \tfrac12\,\mathbb{E}\,D(G(z))^2, \qquad
 # L_G = \tfrac12\,\mathbb{E}\,(D(G(z)) - 1)^2 .$$
 #
-# Write it as an `Objective`. Nothing else of the book has to change. Use `ops.mean` and `ops.square`, so that Keras can
-# differentiate it.
+# Write it as an `Objective`. Nothing else in the book has to change. Use `ops.mean` and `ops.square`, so that Keras
+# can differentiate it.
 
 
 # %%
@@ -261,7 +261,8 @@ fg.check.report(
 )
 
 # %% [markdown]
-# Twenty steps with your game, on tiny portraits. Losses of two games cannot be compared; that yours trains can be seen:
+# Twenty steps with your game, on tiny portraits. The losses of two games cannot be compared, but you can see that
+# yours trains:
 
 # %%
 tiny = portraits.make(256, size=16, seed=1)
@@ -289,8 +290,8 @@ def judging_step(generator, discriminator, optimizer, real_images, z):
 
 
 # %% [markdown]
-# First make the symptom visible. Write `moved(network, work)`: call `work()`, then say how far the trainable weights of the
-# network have moved, as the largest change of any single weight.
+# First make the symptom visible. Write `moved(network, work)`: call `work()`, then say how far the trainable weights
+# of the network have moved, as the largest change of any single weight.
 
 
 # %%
@@ -383,6 +384,7 @@ fg.check.report(
 )
 
 # %% [markdown]
-# The bug gives the generator the *discriminator's* loss to minimise, so it learns to be recognised. No error is raised and
-# the loss looks excellent. Hence the rule of this book: that a step moves only what it should is not believed, but tested
-# (`tests/models/test_gan.py` has the test for ours, and looks at the running averages of batch normalisation too).
+# The bug gives the generator the *discriminator's* loss to minimise, so it learns to be recognised. No error is
+# raised and the loss looks excellent. Hence the rule of this book: do not believe that a step moves only what it
+# should, test it (`tests/models/test_gan.py` has the test for ours, and looks at the running averages of batch
+# normalisation too).

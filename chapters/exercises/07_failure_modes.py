@@ -30,9 +30,9 @@ import numpy as np
 # %% [markdown]
 # ## 1 Will they settle?
 #
-# On $V = xy - \frac{\gamma}{2} y^2$ the generator goes down in $x$ and the discriminator up in $y$, both at once, with steps
-# of size $\eta$: $x \leftarrow x - \eta y$ and $y \leftarrow y + \eta (x - \gamma y)$. Write `modulus`: the largest modulus
-# of the eigenvalues of that step. Below 1, they settle.
+# On $V = xy - \frac{\gamma}{2} y^2$ the generator goes down in $x$ and the discriminator up in $y$, both at once,
+# with steps of size $\eta$: $x \leftarrow x - \eta y$ and $y \leftarrow y + \eta (x - \gamma y)$. Write `modulus`:
+# the largest modulus of the eigenvalues of that step. Below 1, they settle.
 
 
 # %% tags=["solution"]
@@ -81,9 +81,9 @@ fg.check.report(
 )
 
 # %% [markdown]
-# How much damping does a rate need? As long as the eigenvalues are a complex pair, both moduli are the root of the
-# determinant, $1 - \eta\gamma + \eta^2$, so $\gamma$ must exceed $\eta$. One can have too much of it, too. From $\gamma = 2/\eta
-# + \eta/2$ on, the players overshoot and fly apart again:
+# How much damping does a rate need? As long as the eigenvalues are a complex pair, both moduli are the square root of
+# the determinant, $1 - \eta\gamma + \eta^2$, so $\gamma$ must exceed $\eta$. But there can be too much of it: from
+# $\gamma = 2/\eta + \eta/2$ on, the players overshoot and fly apart again:
 
 # %%
 for rate in (0.05, 0.2, 0.5):
@@ -94,7 +94,7 @@ for rate in (0.05, 0.2, 0.5):
 # %% [markdown]
 # ## 2 Count the modes
 #
-# Write `modes_found`: points count for the centre that is nearest, if it is nearer than `radius`; a centre is found if it
+# Write `modes_found`: a point counts for its nearest centre, if that is nearer than `radius`; a centre is found if it
 # gets at least a tenth of its fair share of *all* points, good and bad.
 
 
@@ -116,8 +116,8 @@ def modes_found(points, centres, radius):
 
 
 # %% [markdown]
-# The check has four centres: one gets nearly everything, one its tenth of a fair share, one a little less than that, and
-# around the last there are many points, but too far away.
+# The check has four centres: one gets nearly everything, one a tenth of its fair share, one a little less than that,
+# and the last has many points around it, but too far away.
 
 # %% tags=["check"]
 centres = np.array([[0.0, 0.0], [4.0, 0.0], [0.0, 4.0], [4.0, 4.0]])
@@ -138,8 +138,8 @@ fg.check.report(
 # %% [markdown]
 # ## 3 How alike is the company?
 #
-# Minibatch discrimination (Salimans et al., 2016, §3.2) gives each image a number that says how many others of its batch are
-# like it: with $m_i$ a few features of image $i$, that number is $\sum_{j \neq i} \exp(-\|m_i - m_j\|_1)$. Write it.
+# Minibatch discrimination (Salimans et al., 2016, §3.2) gives each image a number that says how many others of its
+# batch are like it: with $m_i$ a few features of image $i$, it is $\sum_{j \neq i} \exp(-\|m_i - m_j\|_1)$. Write it.
 
 
 # %% tags=["solution"]
@@ -152,7 +152,7 @@ def likeness(features):
 
 
 # %% [markdown]
-# The check: two rows that are the same, a third one at distances 1 and 2 in its two features.
+# The check has two identical rows, and a third at distances 1 and 2 in its two features.
 
 # %% tags=["check"]
 rows = np.array([[0.0, 0.0], [0.0, 0.0], [1.0, 2.0]])
@@ -172,8 +172,8 @@ fg.check.report(
 # %% [markdown]
 # ## 4 What is missing?
 #
-# A generator of portraits shows each value of a factor with some share; among real portraits that value has a fair share.
-# Write `lost`: the names whose share is below a quarter of the fair one.
+# A generator of portraits shows each value of a factor with some share; among real portraits that value has a fair
+# share. Write `lost`: the names of the values whose share is below a quarter of their fair one.
 
 
 # %% tags=["solution"]

@@ -36,9 +36,9 @@ from scipy.stats import wasserstein_distance
 # %% [markdown]
 # ## 1 Earth on a line
 #
-# Two histograms over the same boxes, each `width` wide, with the same total. Write their earth mover's distance without
-# any planning: what has to pass each border between two boxes, times the way to the next box, and all of it divided by
-# the total, so that it is the mean way of a grain.
+# Two histograms share the same boxes, each `width` wide, and the same total. Write their earth mover's distance
+# without any planning: add up what has to pass each border between two boxes, times the way to the next box, and
+# divide by the total, so that the result is the mean way of a grain.
 
 
 # %% tags=["solution"]
@@ -70,10 +70,11 @@ fg.check.report(
 )
 
 # %% [markdown]
-# ## 2 A plan that is none
+# ## 2 A plan that does not deliver
 #
-# Somebody sends you a plan. Does it deliver? A plan $\gamma$ of shape (N, M) is one if no entry is negative, its rows
-# add up to the supply and its columns to the demand, each to within `1e-9`. Return its cost, or `inf` if it is none.
+# Somebody sends you a plan. Does it deliver? A matrix $\gamma$ of shape (N, M) is a plan that delivers if no entry is
+# negative, its rows add up to the supply and its columns to the demand, each to within `1e-9`. Return its cost, or
+# `inf` if it does not deliver.
 
 
 # %% tags=["solution"]
@@ -90,9 +91,9 @@ def cost_of(plan, ways, supply, demand):
 
 
 # %% [markdown]
-# Six plans for two boxes and three places: a good one, once more with an error of rounding, one that leaves sand
-# lying, one that forgets a customer, one that falls short by a millionth, and one that carries a negative amount
-# (which is cheap).
+# Six plans for two boxes and three places: a good one, the same with a rounding error, one that leaves sand lying,
+# one that forgets a customer, one that falls short by a millionth, and one that carries a negative amount (which is
+# cheap).
 
 # %% tags=["check"]
 ways = np.array([[1.0, 2.0, 3.0], [4.0, 1.0, 0.5]])
@@ -118,8 +119,8 @@ for name, (plan, right, advice) in plans.items():
 # ## 3 Prices too steep
 #
 # A price list at P points is 1-Lipschitz if no two prices differ by more than the way between them. Write `steepest`:
-# the largest ratio of difference to way over all pairs of *different* points. Then divide any price list by it, and it
-# is allowed.
+# the largest ratio of difference to way over all pairs of *different* points. Divide any price list by its own
+# `steepest`, and it is allowed.
 
 
 # %% tags=["solution"]
@@ -168,7 +169,8 @@ fg.check.report(
 # ## 4 A fence that spares statistics
 #
 # Write `clip_weights`: every *trainable* weight of a Keras network cut to $[-c, c]$, in place. The running mean and
-# variance of a batch normalisation are no weights. Cut to 0.01, they would lie about every batch to come.
+# variance of a batch normalisation are not weights in this sense. Cut to 0.01, they would lie about every batch to
+# come.
 
 
 # %% tags=["solution"]
@@ -216,10 +218,11 @@ fg.check.report(
 # %% [markdown]
 # ## 5 How steep can a clipped layer be?
 #
-# A dense layer without bias has a kernel $W$ of shape (inputs, outputs), all entries within $[-c, c]$, and is followed
-# by a ReLU, which is nowhere steeper than 1. How much longer can a small change of the input at most become in the
-# output? By as much as the largest singular value of $W$, and that is largest when every entry is $c$. Write the bound
-# for a stack of layers with `widths` = (inputs, units, …, outputs), as the product of the bounds of its layers.
+# A dense layer without bias has a kernel $W$ of shape (inputs, outputs), all entries within $[-c, c]$, and is
+# followed by a ReLU, which is nowhere steeper than 1. By what factor, at most, can a small change of the input grow
+# on its way to the output? By the largest singular value of $W$, and that is largest when every entry is $c$. Write
+# the bound for a stack of layers with `widths` = (inputs, units, …, outputs), as the product of the bounds of its
+# layers.
 
 
 # %% tags=["solution"]
@@ -251,5 +254,5 @@ for clip in (0.01, 0.03, 0.1):
     print(f"c = {clip}: at most {steepest_possible(widths, clip):.2e}")
 
 # %% [markdown]
-# Every clipped critic of the chapter stays below its bound: look them up. A tenth of the fence allows a ten-thousandth
-# of the slope, four layers deep.
+# Every clipped critic of the chapter stays below its bound: look up their slopes and compare. Four layers deep, a
+# tenth of the fence allows a ten-thousandth of the slope.

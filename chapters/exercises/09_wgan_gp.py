@@ -36,7 +36,7 @@ from keras import layers
 #
 # Write $\hat x = \alpha x + (1 - \alpha)\,G(z)$ with one $\alpha$, uniform in $[0, 1]$, for each image. `chance` is a
 # NumPy random generator: `chance.random(shape)`. Images may have any number of axes after the first, so the shape of
-# your $\alpha$ has to fit: one number per image, and ones.
+# your $\alpha$ has to fit: N, and then a 1 for every other axis.
 
 
 # %% tags=["solution"]
@@ -150,7 +150,7 @@ def distance_behind(estimate, weight):
 
 
 # %% [markdown]
-# Three estimates; the last is of a critic whose $\lambda$ is far too small for what it measures.
+# Three estimates; the last comes from a critic whose $\lambda$ is far too small for what it measures.
 
 # %% tags=["check"]
 for true_distance, weight in ((0.3, 1.0), (2.0, 10.0), (8.0, 1.0)):
@@ -171,8 +171,8 @@ for true_distance, weight in ((0.3, 1.0), (2.0, 10.0), (8.0, 1.0)):
 # ## 4 A critic that looks at its neighbours
 #
 # Write a test that catches a critic unfit for the penalty. `meddles` gets a critic and a batch of images. Change the
-# *last* image of the batch, for example by negating it; if the value of any *other* image changes by more than `1e-6`,
-# the critic meddles. Call the critic with `training=True`: that is the mode it is penalised in.
+# *last* image of the batch, for example by negating it; if the value of any *other* image changes by more than
+# `1e-6`, the critic meddles. Call the critic with `training=True`, the mode in which it is penalised.
 
 
 # %% tags=["solution"]

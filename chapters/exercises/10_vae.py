@@ -15,8 +15,8 @@
 # %% [markdown]
 # # Workbook: variational autoencoder
 #
-# Four exercises on chapter 10. Write your answer where it says so and run the check below it: the check tells you what it
-# tried, what came out, and what may be the matter.
+# Four exercises on chapter 10. Write your answer where it says so and run the check below it: the check tells you
+# what it tried, what came out, and what may be the matter.
 
 # %%
 import facegen_lib as fg
@@ -36,14 +36,14 @@ strangers = fg.pretrained("dcgan-utkface").sample(8, seed=10)
 # %% [markdown]
 # ## 1. From one Gaussian to another
 #
-# The chapter needs the divergence of a Gaussian from *the* normal distribution. Two encoders, or two photographs, ask for
-# more: the divergence of one Gaussian from another,
+# The chapter needs the divergence of a Gaussian from the *standard* normal distribution. Comparing two encoders, or
+# two photographs, takes more: the divergence of one Gaussian from another,
 #
 # $$\mathrm{KL}\bigl(\mathcal{N}(\mu_1, \sigma_1^2) \,\|\, \mathcal{N}(\mu_2, \sigma_2^2)\bigr)
 # = \ln\frac{\sigma_2}{\sigma_1} + \frac{\sigma_1^2 + (\mu_1 - \mu_2)^2}{2\sigma_2^2} - \frac12.$$
 #
-# Write it for codes: all four arguments are `(N, length)`, the variances as logarithms, and the answer is one number for each
-# of the N codes, the sum over its length.
+# Write it for codes: all four arguments are `(N, length)`, the variances as logarithms, and the answer is one number
+# for each of the N codes, the sum over its length.
 
 
 # %% tags=["solution"]
@@ -80,8 +80,8 @@ fg.check.report(
 )
 
 # %% [markdown]
-# What is it good for? It says how sure the encoder is that two photographs show different people. Eight of them against
-# each other, in nats; the diagonal is exactly 0, and the two triangles differ:
+# What is it good for? It says how sure the encoder is that two images show different people. Here are eight people
+# against each other, in nats; the diagonal is exactly 0, and the two triangles differ:
 
 # %%
 mean, log_variance = (np.asarray(answer) for answer in people.encoder(fg.data.to_float(strangers)))
@@ -95,9 +95,9 @@ assert np.allclose(np.diag(table), 0, atol=1e-3) and (table + np.eye(8) > 0).all
 # %% [markdown]
 # ## 2. The camera that fits
 #
-# The noise $s$ of a VAE is a belief about a camera. One may also measure it: among all $s$, which makes the images most likely,
-# given their reconstructions? Minimise $\lVert x - \hat x \rVert^2 / (2 s^2) + \frac{D}{2} \ln(2 \pi s^2)$ over $s$, on paper.
-# Then write it, one $s$ for a whole batch.
+# The noise $s$ of a VAE is a belief about a camera. One may also measure it: which $s$ makes the images most likely,
+# given their reconstructions? Minimise $\lVert x - \hat x \rVert^2 / (2 s^2) + \frac{D}{2} \ln(2 \pi s^2)$ over $s$,
+# on paper. Then write it, one $s$ for a whole batch.
 
 
 # %% tags=["solution"]
@@ -138,16 +138,16 @@ print(f"measured {measured:.2f}, believed {0.5**0.5:.2f}")
 assert measured < 0.5**0.5
 
 # %% [markdown]
-# It believes in far more noise than there is, so it saves nats where it could spend them. Rybkin et al. (*Simple and Effective
-# VAE Training with Calibrated Decoders*, 2021) put the measured $s$ into the loss at every step.
+# It believes in far more noise than there is, so it saves nats where it could spend them. Rybkin et al. (*Simple and
+# Effective VAE Training with Calibrated Decoders*, 2021) put the measured $s$ into the loss at every step.
 #
 # ## 3. Free bits
 #
-# Chapter 10 collapsed a posterior by believing in a very noisy camera. A cure by Kingma et al. (*Improving Variational
-# Inference with Inverse Autoregressive Flow*, 2016, appendix C.8): tell the encoder
-# that the first few nats of each number cost nothing. In place of $\sum_j \mathrm{KL}_j$ the loss has
-# $\sum_j \max(\lambda, \mathrm{KL}_j)$, where $\mathrm{KL}_j$ is the *mean over the batch* for number $j$ of the code. Write it, in
-# TensorFlow, for `kl` of shape `(N, length)`.
+# Chapter 10 collapsed a posterior by believing in a very noisy camera. Here is a cure by Kingma et al. (*Improving
+# Variational Inference with Inverse Autoregressive Flow*, 2016, appendix C.8): tell the encoder that the first few
+# nats of each number cost nothing. In place of $\sum_j \mathrm{KL}_j$ the loss has
+# $\sum_j \max(\lambda, \mathrm{KL}_j)$, where $\mathrm{KL}_j$ is the *mean over the batch* for number $j$ of the
+# code. Write it, in TensorFlow, for `kl` of shape `(N, length)`.
 
 
 # %% tags=["solution"]
@@ -177,7 +177,8 @@ fg.check.report(
 )
 
 # %% [markdown]
-# Does it cure? The believer in noise of chapter 10 once more, as it was and with half a nat free for each number.
+# Does it help? Here is the believer in noise of chapter 10 once more, as it was, and with half a nat free for each
+# number.
 
 # %%
 portraits = fg.load("portraits", size=32)
@@ -209,14 +210,15 @@ plt.legend()
 assert active[-1] > 0
 
 # %% [markdown]
-# With nothing free the code falls silent; with half a nat free it keeps talking, for talk up to there costs nothing. Whether it
-# says something *useful* is another question: look at the squared error.
+# With nothing free the code falls silent; with half a nat free it keeps talking, for talk up to there costs nothing.
+# Whether it says something *useful* is another question: look at the squared error.
 #
 # ## 4. Repair
 #
-# An autoencoder knows what faces look like, so it can guess what is covered. Start with grey in the hole. Then again and again:
-# rebuild the image through the code, and put back every pixel that is known. Write it for any function `rebuild` that maps
-# images to images; `known` is 1 where a pixel can be seen and 0 in the hole, and has the shape of the images.
+# An autoencoder knows what faces look like, so it can guess what is covered. Start with grey in the hole. Then again
+# and again: rebuild the image through the code, and put back every pixel that is known. Write it for any function
+# `rebuild` that maps images to images; `known` is 1 where a pixel can be seen and 0 in the hole, and has the shape of
+# the images.
 
 
 # %% tags=["solution"]
@@ -231,8 +233,8 @@ def repair(images, known, rebuild, rounds=10):
 
 
 # %% [markdown]
-# The check has a very simple autoencoder: it rebuilds every image as its mean colour. So a hole ends up with the mean of what
-# can be seen, after enough rounds.
+# The check has a very simple autoencoder: it rebuilds every image as its mean colour. So after enough rounds a hole
+# is filled with the mean of what can be seen.
 
 # %% tags=["check"]
 square = np.full((1, 4, 4, 1), 0.8, "float32")
@@ -300,5 +302,5 @@ mistakes = [np.mean((guess - true)[known == 0] ** 2) for guess in (known * true,
 assert mistakes[0] > mistakes[1] > mistakes[2]
 
 # %% [markdown]
-# The eyes fit the face: light, skin and gaze are continued from what can be seen. They are not *this* person's eyes, and cannot
-# be. Nothing of them was left to be found.
+# The eyes fit the face: light, skin and gaze are continued from what can be seen. They are not *this* person's eyes,
+# and cannot be. Nothing of them was left to be found.

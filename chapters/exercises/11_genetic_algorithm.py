@@ -15,8 +15,8 @@
 # %% [markdown]
 # # Workbook: genetic algorithm
 #
-# Four exercises on chapter 11. Write your answer where it says so and run the check below it: the check tells you what it
-# tried, what came out, and what may be the matter.
+# Four exercises on chapter 11. Write your answer where it says so and run the check below it: the check tells you
+# what it tried, what came out, and what may be the matter.
 
 # %%
 import facegen_lib as fg
@@ -34,9 +34,10 @@ people, network = fg.pretrained("dcgan-utkface"), judges.load()
 # %% [markdown]
 # ## 1. Two cuts
 #
-# FaceGen cuts every pair of parents once, so a child has the mother's hair and the father's chin, always in this order.
-# With *two* cuts $a \le b$ the child takes the genes $a, \dots, b-1$ from the father and all others from the mother. Write
-# it for a whole batch: `mothers` and `fathers` are `(N, length)`, `first` and `second` are `(N,)` with `first <= second`.
+# FaceGen cuts every pair of parents once, so a child has the mother's hair and the father's chin, always in this
+# order. With *two* cuts $a \le b$ the child takes the genes $a, \dots, b-1$ from the father and all others from the
+# mother. Write it for a whole batch: `mothers` and `fathers` are `(N, length)`, `first` and `second` are `(N,)` with
+# `first <= second`.
 
 
 # %% tags=["solution"]
@@ -135,10 +136,10 @@ plt.legend();
 # %% [markdown]
 # ## 3. A judge that cannot be shifted
 #
-# Chapter 11's winner lost much of its score when it was moved by a single pixel; faces did not care. So use it: ask the
-# judge about the image and about its four neighbours, one pixel up, down, left and right (`tf.roll` moves, and what leaves
-# on one side enters on the other), and believe the *lowest* of the five answers. Write this fitness in TensorFlow, for
-# evolution compiles it.
+# Chapter 11's winner lost much of its score when it was moved by a single pixel; faces did not care. Make use of
+# that: ask the judge about the image and about its four neighbours, one pixel up, down, left and right (`tf.roll`
+# moves, and what leaves on one side enters on the other), and believe the *lowest* of the five answers. Write this
+# fitness in TensorFlow, because evolution compiles it.
 
 # %% tags=["solution"]
 ask = judges.fitness(network)
@@ -191,15 +192,15 @@ winners = np.stack([bold.best, careful.best])
 fg.show.images(winners, columns=2, zoom=2, title="bred before the judge; before the cautious one");
 
 # %% [markdown]
-# Slower, and no nearer to a face. Asking the same judge five times closes one hole of many: whatever it believes about all
-# five places at once is still a long way from what you believe.
+# Slower, and no nearer to a face. Asking the same judge five times closes one hole of many: whatever it believes
+# about all five places at once is still a long way from what you believe.
 #
 # ## 4. What a gradient is worth
 #
-# Towards a known picture, a child tells whether it is better; a gradient tells where to go. Count the difference. Write
-# `evaluations(history, level)`: how many individuals had been judged when the best fitness first reached `level`? The
-# first population has 100, every generation after it judges 80 children. `history[0]` belongs to the first population. If
-# the level is never reached, the answer is `None`.
+# On the way to a known picture, a child tells only whether it is better; a gradient tells where to go. Count the
+# difference. Write `evaluations(history, level)`: how many individuals had been judged when the best fitness first
+# reached `level`? The first population has 100; every later generation judges 80 children. `history[0]` belongs to
+# the first population. If the level is never reached, the answer is `None`.
 
 
 # %% tags=["solution"]
@@ -264,6 +265,7 @@ plt.title("individuals judged until the error was a quarter")
 assert needed[0] < needed[-1]
 
 # %% [markdown]
-# The more genes, the more individuals, and the line goes on. Salimans et al. (*Evolution Strategies as a Scalable Alternative
-# to Reinforcement Learning*, 2017) look at it from the other side: add up what all the children tell, weighted by their
-# fitness, and the sum *is* an estimate of the gradient. Its noise grows with the number of genes, too.
+# The more genes, the more individuals it takes, and the line goes on rising. Salimans et al. (*Evolution Strategies
+# as a Scalable Alternative to Reinforcement Learning*, 2017) look at it from the other side: add up what all the
+# children tell, weighted by their fitness, and the sum *is* an estimate of the gradient. Its noise grows with the
+# number of genes, too.
