@@ -6,11 +6,10 @@ The weights come with the `mtcnn` package, so the answer needs no download.
 
 from __future__ import annotations
 
-import functools
-
 import numpy as np
 from PIL import Image
 
+from facegen_lib.data.faces import detect
 from facegen_lib.evaluation.inputs import check_images
 
 ENLARGEMENT = 3  # faces of 64 pixels are near the smallest that the detector knows
@@ -44,28 +43,10 @@ def face_confidences(images: np.ndarray) -> np.ndarray:
     return np.concatenate([_confidences_of_one_batch(block) for block in blocks])
 
 
-@functools.cache
-def _detector():
-    from mtcnn import MTCNN
-
-    return MTCNN()
-
-
 def _confidences_of_one_batch(images: np.ndarray) -> np.ndarray:
-    import tensorflow as tf
-    from mtcnn.utils.images import normalize_images
-
-    prepared = np.stack([_prepare(image) for image in images])
-    # one float32 tensor for all stages: MTCNN.detect_faces copies a float64 array once for every scale of its pyramid
-    scaled = tf.constant(normalize_images(prepared), dtype="float32")
-    sizes = np.tile(prepared.shape[1:], (len(prepared), 1))
-    boxes = None  # rows: position in the batch, x1, y1, x2, y2, confidence, …
-    for stage in _detector().stages:
-        boxes = stage(bboxes_batch=boxes, images_normalized=scaled, images_oshapes=sizes)
-        if len(boxes) == 0:
-            break
+    found = detect(np.stack([_prepare(image) for image in images]))
     confidences = np.zeros(len(images), "float32")
-    np.maximum.at(confidences, boxes[:, 0].astype(int), boxes[:, 5].astype("float32"))
+    np.maximum.at(confidences, found[:, 0].astype(int), found[:, 5])
     return confidences
 
 

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from skimage.data import lfw_subset
 
+from facegen_lib.data.faces import detector
 from facegen_lib.errors import FacegenError
 from facegen_lib.evaluation import face_rate
-from facegen_lib.evaluation.faces import _detector, _prepare, face_confidences
+from facegen_lib.evaluation.faces import _prepare, face_confidences
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def test_a_face_is_found_whatever_lies_beside_it_in_the_batch(lfw):
 
 
 def test_our_batches_give_what_the_package_itself_gives(lfw):
-    answers = _detector().detect_faces([_prepare(image) for image in lfw[85:115]])
+    answers = detector().detect_faces([_prepare(image) for image in lfw[85:115]])
     expected = [max((face["confidence"] for face in faces), default=0.0) for faces in answers]
     np.testing.assert_allclose(face_confidences(lfw[85:115]), expected, atol=1e-4)
 
