@@ -46,15 +46,6 @@ def wasserstein_estimate(critic_loss: np.ndarray) -> np.ndarray:
     return -np.asarray(critic_loss)
 
 
-def smooth(curve: np.ndarray, steps: int = 100) -> np.ndarray:
-    """Mean over the last `steps` values at each point, (N,); fewer at the beginning."""
-    curve = np.asarray(curve, dtype="float64")
-    total = np.concatenate([[0.0], np.cumsum(curve)])
-    ends = np.arange(1, len(curve) + 1)
-    starts = np.maximum(ends - steps, 0)
-    return (total[ends] - total[starts]) / (ends - starts)
-
-
 @dataclasses.dataclass(frozen=True)
 class Verdict:
     """What a freshly trained critic found.

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from facegen_lib.errors import FacegenError
 from facegen_lib.evaluation import divergence
-from facegen_lib.evaluation.divergence import SATURATION, fresh_critic, js_bound, smooth, wasserstein_estimate
+from facegen_lib.evaluation.divergence import SATURATION, fresh_critic, js_bound, wasserstein_estimate
 
 
 def dense_critic(seed: int = 0) -> keras.Model:
@@ -33,10 +33,6 @@ def test_guessing_gives_nothing_and_certainty_gives_the_most_there_is():
 
 def test_the_wasserstein_estimate_is_the_gap_between_the_critics_means():
     assert wasserstein_estimate(-0.225) == 0.225
-
-
-def test_smoothing_is_a_mean_over_the_past():
-    np.testing.assert_allclose(smooth(np.array([4.0, 2.0, 6.0, 8.0]), steps=2), [4, 3, 4, 7])
 
 
 def test_a_fresh_critic_finds_the_js_divergence_of_two_gaussians(gaussians):
