@@ -5,9 +5,11 @@ from __future__ import annotations
 import collections
 import dataclasses
 import hashlib
+import io
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from PIL import Image
 
 from facegen_lib.errors import FacegenError
 
@@ -24,6 +26,13 @@ def to_uint8(images: np.ndarray) -> np.ndarray:
     """
     scaled = (np.asarray(images, dtype="float32") + 1.0) * 127.5
     return np.rint(scaled).clip(0, 255).astype("uint8")
+
+
+def png(image: np.ndarray) -> bytes:
+    """A uint8 image (H, W, 1 or 3) as the bytes of a PNG file, without any metadata."""
+    buffer = io.BytesIO()
+    Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 # A set is stored in the order of its files, often by age or by class: its first few images are no sample of it.

@@ -6,13 +6,13 @@ import collections
 import dataclasses
 import hashlib
 import heapq
-import io
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from facegen_lib.data.catalog import open_source
 from facegen_lib.data.decode import Box, centre_square, decode, flatten, open_picture
+from facegen_lib.data.images import png
 from facegen_lib.data.prepare import nothing_readable
 from facegen_lib.errors import FacegenError
 
@@ -56,9 +56,7 @@ class Preview:
         return np.asarray(sheet)
 
     def _repr_png_(self) -> bytes:
-        buffer = io.BytesIO()
-        Image.fromarray(self.sheet()).save(buffer, "PNG")
-        return buffer.getvalue()
+        return png(self.sheet())
 
 
 def preview(name: str, size: int = 64, count: int = 24) -> Preview:
@@ -97,7 +95,7 @@ def preview(name: str, size: int = 64, count: int = 24) -> Preview:
 
 
 def digest(name: str) -> bytes:
-    """A number for a name that says nothing about it."""
+    """A hash of a name: pictures in its order are as good as shuffled, and always the same."""
     return hashlib.sha256(name.encode("utf-8", "surrogateescape")).digest()
 
 

@@ -16,10 +16,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from facegen_lib.data import ImageSet
-from facegen_lib.data.images import content_hash
+from facegen_lib.data.images import content_hash, png
 from facegen_lib.errors import FacegenError
 from facegen_lib.evaluation.evaluate import images_of
 from facegen_lib.evaluation.inputs import check_same_size
@@ -247,6 +246,4 @@ def _question_html(number: int, question: Question) -> str:
 
 def data_uri(image: np.ndarray) -> str:
     """A uint8 image (H, W, 1 or 3) as a PNG in a data URI, without any metadata."""
-    buffer = io.BytesIO()
-    Image.fromarray(image.squeeze()).save(buffer, "PNG")
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return "data:image/png;base64," + base64.b64encode(png(image)).decode()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-import io
 import itertools
 from collections.abc import Sequence
 
@@ -21,6 +20,7 @@ from IPython.display import Image, display
 from PIL import Image as Picture
 from PIL import ImageDraw
 
+from facegen_lib.data.images import png
 from facegen_lib.errors import FacegenError
 from facegen_lib.models import genetic
 from facegen_lib.models.generator import TrainedGenerator
@@ -151,13 +151,6 @@ def picture(face: np.ndarray) -> Picture.Image:
     return Picture.fromarray(face.squeeze()).convert("RGB")
 
 
-def png(image: Picture.Image) -> bytes:
-    """The bytes of a PNG file."""
-    buffer = io.BytesIO()
-    image.save(buffer, format="png")
-    return buffer.getvalue()
-
-
 def breed(generator: TrainedGenerator, seed: int = 0) -> Family:
     """Nine faces to click, and buttons to breed those that you like and to undo; below them the family tree.
 
@@ -176,7 +169,7 @@ def breed(generator: TrainedGenerator, seed: int = 0) -> Family:
     panel = Panel(family)
     bundle = panel.box._repr_mimebundle_() | {"text/plain": "In JupyterLab there are nine faces to click here."}
     display(bundle, raw=True)
-    panel.show_tree(display(Image(data=png(Picture.fromarray(family.tree()))), display_id=True))
+    panel.screen = display(Image(data=png(family.tree())), display_id=True)
     return family
 
 
@@ -229,15 +222,11 @@ class Panel:
         """Places of the faces that are pressed."""
         return [place for place, face in enumerate(self.faces) if face.value]
 
-    def show_tree(self, screen) -> None:
-        """Takes the display in which the tree is redrawn."""
-        self.screen = screen
-
     def redraw(self, liked: Sequence[int] = ()) -> None:
         """Faces, buttons, caption and tree of the present generation."""
         rules = []
         for place, face in enumerate(self.family.faces):
-            data = base64.b64encode(png(picture(face))).decode()
+            data = base64.b64encode(png(face)).decode()
             rules += [
                 f".{self.style}-{place} {{ background: url(data:image/png;base64,{data}) center / cover !important; "
                 "border: 4px solid transparent !important; }",
@@ -250,7 +239,7 @@ class Panel:
         self.caption.value = f"<b>Generation {number}</b><br>Click the faces that you like."
         self.update_buttons()
         if self.screen:
-            self.screen.update(Image(data=png(Picture.fromarray(self.family.tree()))))
+            self.screen.update(Image(data=png(self.family.tree())))
 
     def update_buttons(self, _change=None) -> None:
         """Only what can be done can be pressed."""

@@ -9,7 +9,6 @@ Boxes and buttons are ordinary form controls, so the keyboard alone suffices: Ta
 from __future__ import annotations
 
 import getpass
-import io
 from pathlib import Path
 
 import ipywidgets as widgets
@@ -17,8 +16,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython.core.getipython import get_ipython
 from IPython.display import display
-from PIL import Image
 
+from facegen_lib.data.images import png
 from facegen_lib.evaluation.human import Question, Questionnaire, score
 from facegen_lib.notebook import style  # noqa: F401  (sets the look of the figures)
 
@@ -95,7 +94,7 @@ class Sitting:
         self.heading.value = f"<b>Question {self.number} of {total}.</b> Choose the two that a computer made."
         self.examples.children = _examples(question)
         for box, picture, image in zip(self.boxes, self.pictures, question.pictures, strict=True):
-            picture.value = _png(image)
+            picture.value = png(image)
             box.value = False
         self.next.description = "Next question" if self.number < total else "Save answers"
 
@@ -121,16 +120,10 @@ class Sitting:
 
 def _examples(question: Question) -> list[widgets.Widget]:
     def row(words: str, images: np.ndarray) -> widgets.VBox:
-        small = [widgets.Image(value=_png(image), format="png", width=SIDE // 2) for image in images]
+        small = [widgets.Image(value=png(image), format="png", width=SIDE // 2) for image in images]
         return widgets.VBox([widgets.HTML(words), widgets.HBox(small)])
 
     return [row("real", question.real_examples), row("generated", question.fake_examples)]
-
-
-def _png(image: np.ndarray) -> bytes:
-    buffer = io.BytesIO()
-    Image.fromarray(image.squeeze()).save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 def _picture(axes: plt.Axes, image: np.ndarray | None) -> None:
