@@ -44,7 +44,8 @@ class GAN(keras.Model):
         self.generator = generator
         self.discriminator = discriminator
         self.objective = copy.copy(objective)  # the same game with dice of its own
-        self.objective.seeds = self.penalty_seeds = keras.random.SeedGenerator(seed)
+        # below 0, where no seed of `noise` lies: from the same seed would come the same numbers
+        self.objective.seeds = self.penalty_seeds = keras.random.SeedGenerator(-1 - seed)
         self.ema_half_life = ema_half_life
         self.seed = seed
         self.view = view

@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from facegen_lib import objectives, recipes
+from facegen_lib.models import views
 from facegen_lib.models.gan import GAN
 
 SHAPE = (16, 16, 3)
@@ -130,6 +131,24 @@ def test_noise_depends_on_seed_and_step_alone(gan):
     gan.steps_done.assign_sub(1)
     gan.seed += 1
     assert not np.array_equal(first, gan.noise(4, turn=0))
+
+
+def test_the_noise_of_a_view_is_not_the_latent_vectors_once_more(gan):
+    gan.view = views.InstanceNoise(start=1.0)
+    z = gan.noise(8, turn=0)
+    noise = gan.seen(tf.zeros_like(z))
+    assert abs(np.corrcoef(np.ravel(z), np.ravel(noise))[0, 1]) < 0.2
+
+
+def test_where_an_image_lies_on_its_line_does_not_depend_on_its_latent_vector(gan):
+    gan.objective, drawn = objectives.WassersteinGP(critic_steps=1), []
+    gan.objective.seeds = gan.penalty_seeds
+    for _ in range(200):
+        z, alpha = gan.noise(8, turn=0).numpy(), gan.objective.between(tf.ones((8, 1)), tf.zeros((8, 1)))
+        drawn.append((z[0, 0] ** 2 + z[0, 1] ** 2, float(alpha[0, 0])))  # one uniform number makes a pair's radius
+        gan.steps_done.assign_add(1)
+    radii, alphas = np.argsort(np.argsort(drawn, axis=0), axis=0).T
+    assert abs(np.corrcoef(radii, alphas)[0, 1]) < 0.3
 
 
 def test_the_average_starts_as_the_generator_and_then_lags_behind_it(gan, real_images):
