@@ -82,7 +82,7 @@ class Recipe:
             )
 
     def describe(self) -> dict:
-        """Everything that decides what this recipe does, as plain values: a run's identity in its config.json."""
+        """Its source, and everything that decides what it does, as plain values for a run's config.json."""
         return {
             "name": self.name,
             "scale": self.scale,

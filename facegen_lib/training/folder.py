@@ -79,13 +79,14 @@ def refuse_another_run(folder: pathlib.Path, stored: dict, wanted: dict) -> None
     Args:
         folder: for the message.
         stored: the config of the run that is there; what it does not say, as earlier versions did not, may be anything.
-        wanted: what must be the same for it to go on, as plain values; only the name of `data` may be another.
+        wanted: what must be the same for it to go on, as plain values; `data.name` and `recipe.source` may be
+            others, for they decide nothing.
 
     Raises:
         FacegenError: they differ; the text says in what.
     """
     plain = json.loads(json.dumps(wanted))
-    del plain["data"]["name"]
+    del plain["data"]["name"], plain["recipe"]["source"]
     differences = list(compare(stored, plain))
     if differences:
         raise FacegenError(

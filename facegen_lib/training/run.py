@@ -93,7 +93,7 @@ class Run:
         return min(1.0, self.budget.progress(*self.history.spent)) if self.budget else 0.0
 
     def identity(self) -> dict:
-        """Recipe and data, which must be the same for a run to go on; only the data's name may be another."""
+        """Recipe and data, which must be the same for a run to go on, but for the name of `data` and the source."""
         data = {"name": self.faces.name, "hash": self.faces.hash, "images": len(self.faces)}
         return {"recipe": self.recipe.describe(), "data": data}
 

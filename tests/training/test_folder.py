@@ -68,6 +68,11 @@ def test_the_same_images_under_another_name_go_on(run, faces):
     assert training.train(recipe(), renamed, steps=4, folder=run.folder).steps == 4
 
 
+def test_a_recipe_whose_source_is_told_in_other_words_goes_on(run, faces):
+    corrected = recipe(source="Radford et al. (2016), section 3.")
+    assert training.train(corrected, faces, steps=4, folder=run.folder).steps == 4
+
+
 def test_what_was_skipped_stays_in_the_config(faces, tmp_path):
     photos = ImageSet("photos", faces.images, provenance={"skipped": {"broken.jpg": "is damaged"}})
     training.train(recipe(), photos, steps=1, folder=tmp_path)
