@@ -46,7 +46,7 @@ class Objective:
 
     def describe(self) -> dict:
         """The game's name and numbers, as they stand in a run's config.json."""
-        numbers = {name: value for name, value in vars(self).items() if isinstance(value, int | float)}
+        numbers = {name: value for name, value in vars(self).items() if isinstance(value, int | float | None)}
         return {"name": type(self).__name__, "critic_steps": self.critic_steps, **numbers}
 
 

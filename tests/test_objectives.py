@@ -178,3 +178,8 @@ def test_each_side_has_its_own_soft_label():
 @pytest.mark.parametrize("game", [objectives.NonSaturating(), objectives.Wasserstein()])
 def test_a_game_keeps_the_scores_that_it_names(game):
     assert tuple(game.scores(REAL, FAKE)) == game.SCORES
+
+
+def test_a_game_says_of_every_setting_what_it_is_also_when_it_is_none():
+    assert objectives.NonSaturating(penalised=None).describe() != objectives.NonSaturating(penalised=4).describe()
+    assert objectives.NonSaturating(penalised=None).describe()["penalised"] is None

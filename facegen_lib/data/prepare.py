@@ -71,7 +71,7 @@ class Side:
 
 def cache_folder() -> pathlib.Path:
     """Where prepared sets are kept: $FACEGEN_CACHE, or the user's cache folder."""
-    return pathlib.Path(os.environ.get("FACEGEN_CACHE") or platformdirs.user_cache_dir("facegen"))
+    return pathlib.Path(os.environ.get("FACEGEN_CACHE") or platformdirs.user_cache_dir("facegen")).expanduser()
 
 
 def prepare(name: str, source: Source, size: int, split: str, progress: Progress = iter) -> ImageSet:

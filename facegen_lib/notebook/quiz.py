@@ -20,6 +20,7 @@ from IPython.display import display
 from facegen_lib.data.images import png
 from facegen_lib.evaluation.human import Question, Questionnaire, score
 from facegen_lib.notebook import style  # noqa: F401  (sets the look of the figures)
+from facegen_lib.training import checkpoints
 
 SIDE = 144  # pixels on the screen
 
@@ -29,7 +30,7 @@ def take(questionnaire: Questionnaire, path: str | Path = "answers.csv", partici
 
     Args:
         questionnaire: what is asked.
-        path: of the CSV file, as `score` reads it.
+        path: of the CSV file, as `score` reads it; an older one is replaced.
         participant: who answers; by default the name of your account on this computer.
     """
     still(questionnaire)
@@ -113,7 +114,7 @@ class Sitting:
             self.show()
             return
         answers = self.questionnaire.answers_csv(self.choices, self.participant)
-        self.path.write_text(answers, encoding="utf-8")
+        checkpoints.write_whole(self.path, lambda file: file.write(answers.encode()))
         found = "<br>".join(str(one) for one in score([answers], self.questionnaire.key()))
         self.panel.children = [widgets.HTML(f"{found}<br>One half is guessing. Your answers are in {self.path}.")]
 

@@ -46,6 +46,6 @@ def train(
     """
     budget = Budget(steps, minutes, core_minutes)
     recipe.check(faces)
-    place = pathlib.Path(folder) if folder else default_folder(recipe, faces)
+    place = pathlib.Path(folder).expanduser() if folder else default_folder(recipe, faces)
     run = Run(place if resume else unused(place), recipe, faces, **settings)
     return run.train(budget, callbacks)

@@ -22,7 +22,7 @@ LONGEST = 200  # bytes of a folder's name; file systems take 255
 
 def runs_folder() -> pathlib.Path:
     """Where runs are kept: $FACEGEN_RUNS, or `runs` in the present folder."""
-    return pathlib.Path(os.environ.get("FACEGEN_RUNS") or "runs")
+    return pathlib.Path(os.environ.get("FACEGEN_RUNS") or "runs").expanduser()
 
 
 def default_folder(recipe: Recipe, faces: ImageSet) -> pathlib.Path:
@@ -92,6 +92,19 @@ def refuse_another_run(folder: pathlib.Path, stored: dict, wanted: dict) -> None
         raise FacegenError(
             f"{folder} holds another run, and going on would mix the two: {'; '.join(differences)}. "
             "Give another folder, or what the run was started with."
+        )
+
+
+def refuse_to_replace_a_generator(folder: pathlib.Path) -> None:
+    """A run starts anew where there are no checkpoints, and would write over what is left of the one before.
+
+    Raises:
+        FacegenError: a trained generator is left.
+    """
+    if (folder / "generator.npz").exists():
+        raise FacegenError(
+            f"{folder} holds a trained generator and no checkpoint to go on from, and a new run would replace it. Name "
+            "another folder, start over beside it with resume=False (`--fresh`), or delete generator.npz."
         )
 
 

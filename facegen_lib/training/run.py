@@ -40,8 +40,8 @@ class Run:
         jit_compile: compile the step with XLA: some seconds once, then a third less time per step.
 
     Raises:
-        FacegenError: the folder holds another run, the text says what differs, or damaged files; `faces` are not what
-            the recipe is for; or `save_every`, `sample_every` or `keep` is below 1.
+        FacegenError: the folder holds another run, the text says what differs, a generator without a checkpoint, or
+            damaged files; `faces` are not what the recipe is for; or `save_every`, `sample_every` or `keep` is below 1.
     """
 
     def __init__(
@@ -121,11 +121,11 @@ class Run:
         return self.model.discriminator
 
     def sample(self, count: int, seed: int = 0) -> np.ndarray:
-        """The first `count` images of a seed from the averaged generator: uint8 (count, H, W, C)."""
+        """`TrainedGenerator.sample` of the averaged generator: the first `count` of a seed, uint8 (count, H, W, C)."""
         return generators.images_from(self.generator, generators.draw_latents(count, self.recipe.latent_dim, seed))
 
     def sample_grid(self) -> np.ndarray:
-        """The 64 fixed latent vectors as they look now: one uint8 picture."""
+        """The 64 fixed latent vectors as they look now: one sheet, uint8 (H, W, 3 or 1)."""
         return samples.grid(generators.images_from(self.generator, self.fixed_z))
 
     # the training itself
@@ -239,6 +239,7 @@ class Run:
         """Takes up the last checkpoint in the folder, if there is one."""
         saved = checkpoints.all_in(self.folder / "checkpoints")
         if not saved:
+            folders.refuse_to_replace_a_generator(self.folder)
             return
         if (self.folder / "config.json").exists():
             stored = folders.read_config(self.folder)

@@ -177,6 +177,12 @@ def test_a_long_name_in_another_script_makes_no_cache_folder_that_is_too_long(tm
     assert len(load(folder)) == 1
 
 
+def test_a_tilde_in_the_name_of_the_cache_is_the_home_folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("FACEGEN_CACHE", "~/cache")
+    assert prepare.cache_folder() == tmp_path / "cache"
+
+
 def files_of(cache):
     return {path.relative_to(cache): path.read_bytes() for path in sorted(cache.rglob("*")) if path.is_file()}
 

@@ -35,6 +35,14 @@ def test_who_chooses_rightly_finds_an_error_rate_of_zero_in_file_and_panel(sitti
     assert "error rate 0.0%" in sitting.panel.children[0].value
 
 
+def test_answers_are_saved_where_there_was_no_folder_yet(questionnaire, tmp_path):
+    sitting = quiz.Sitting(questionnaire, tmp_path / "runs" / "answers.csv", "ann")
+    for question in questionnaire.questions:
+        choose(sitting, question.generated)
+        sitting.next.click()
+    assert sitting.path.read_text(encoding="utf-8").count("ann") == 2
+
+
 def test_a_third_choice_is_closed_until_one_is_taken_back(sitting):
     assert sitting.next.disabled
     choose(sitting, (1, 3))

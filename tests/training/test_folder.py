@@ -97,6 +97,24 @@ def test_a_run_that_diverged_before_its_first_checkpoint_leaves_its_folder_free(
     ]
 
 
+def test_a_trained_generator_without_checkpoints_is_not_replaced(run, faces):
+    before = {path: path.read_bytes() for path in run.folder.rglob("*") if path.is_file()}
+    for path in checkpoints.all_in(run.folder / "checkpoints"):
+        path.unlink()
+        del before[path]
+    with pytest.raises(FacegenError, match="holds a trained generator and no checkpoint"):
+        training.train(recipe(), faces, steps=2, folder=run.folder)
+    assert {path: path.read_bytes() for path in run.folder.rglob("*") if path.is_file()} == before
+
+
+def test_a_tilde_is_the_home_folder(faces, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FACEGEN_RUNS", "~/runs")
+    assert folder.runs_folder() == tmp_path / "runs"
+    assert training.train(recipe(), faces, steps=1, folder="~/run").folder == tmp_path / "run"
+
+
 def test_a_missing_or_damaged_or_short_history_is_named(run, faces):
     path = run.folder / "history.npz"
     run.history.thinned(2).save(path)
