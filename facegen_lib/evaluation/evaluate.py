@@ -74,9 +74,7 @@ def evaluate(
     chosen = extractor(features)
     said = _suspicions(fake, real.images, chosen)
     scene = Scene(reference, floor, fake, chosen, seed)
-    with threadpoolctl.threadpool_limits(
-        1
-    ):  # hundreds of small products are slower on threads that wait for each other
+    with threadpoolctl.threadpool_limits(1):  # small matrix products are slower on threads that wait for each other
         measured = [
             *measures.frechet_and_kernel(scene),
             *measures.neighbourhoods(scene),
@@ -149,7 +147,10 @@ def _affordable(asked: int | None, real_count: int, spare_count: int | None) -> 
 
 def _enough(size: int, kind: str) -> int:
     if size < 10:
-        raise FacegenError(f"N = {size} says nothing. Give more {kind} images: at least 20, better a thousand.")
+        raise FacegenError(
+            f"N = {size} says nothing: it takes 10 images on each side, better a thousand. Give more {kind} images, or "
+            "a larger count."
+        )
     return size
 
 
@@ -164,7 +165,7 @@ def _halves(real: ImageSet, spare: ImageSet | None, size: int, seed: int) -> tup
 
 
 def _suspicions(fake: np.ndarray, real: np.ndarray, chosen) -> list[str]:
-    """Sentences about what looks like a mistake; an outright one is an error."""
+    """Warnings about what looks like a mistake; FacegenError when most generated images are real ones."""
     said = []
     of_fake, of_real = ({hash(image.tobytes()) for image in images} for images in (fake, real))
     shared = len(of_fake & of_real) / len(of_fake)
@@ -175,7 +176,7 @@ def _suspicions(fake: np.ndarray, real: np.ndarray, chosen) -> list[str]:
     if shared:
         said.append(f"{len(of_fake & of_real)} generated images are real images, pixel for pixel.")
     if len(of_fake) < 0.9 * len(fake):
-        said.append(f"Only {len(of_fake):,} of {len(fake):,} generated images differ. N flatters such a set.")
+        said.append(f"Only {len(of_fake):,} of {len(fake):,} generated images differ: they tell less than N would.")
     if len(fake) <= chosen.dimension:
         said.append(
             f"N = {len(fake)} does not exceed the {chosen.dimension} features of {chosen.name}. The Fréchet distance "

@@ -116,10 +116,9 @@ def study(runs: Mapping[str, TrainedGenerator], size: int, painted: int = PAINTE
     }
 
 
-def load() -> dict | None:
-    """The table that ships, or None when none does."""
-    path = shipped.DATA / RESULTS
-    return json.loads(path.read_text()) if path.is_file() else None
+def load() -> dict:
+    """The table that ships."""
+    return json.loads(shipped.shipped_path(RESULTS).read_text("utf-8"))
 
 
 def main(folders: list[str]) -> None:
@@ -130,7 +129,7 @@ def main(folders: list[str]) -> None:
     (size,) = {generator.generator.output_shape[1] for generator in runs.values()}
     path = shipped.DATA / RESULTS
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(study(runs, size), indent=1))
+    path.write_text(json.dumps(study(runs, size), indent=1), "utf-8")
     print(f"{len(runs)} models in {path}")
 
 

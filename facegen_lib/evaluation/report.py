@@ -18,7 +18,7 @@ INTERVALS = (
 
 @dataclasses.dataclass(frozen=True)
 class Measurement:
-    """One number with everything without which it means nothing.
+    """One number, with everything that a reader needs to judge it.
 
     Attributes:
         name: e.g. `"Fréchet distance"`.
@@ -42,8 +42,9 @@ class Measurement:
     note: str = ""
 
     def __post_init__(self):
-        missing = [name for name in ("count", "extractor", "floor") if getattr(self, name) in (None, "", 0)]
-        if missing and not (missing == ["floor"] and self.floor == 0):
+        missing = [name for name in ("count", "extractor") if not getattr(self, name)]
+        missing += ["floor"] if self.floor is None else []  # a floor of 0 is one
+        if missing:
             raise FacegenError(f"{self.name} is not a measurement without its {', '.join(missing)}.")
 
 
@@ -207,7 +208,7 @@ def _in_order(names) -> list[str]:
 
 def _number(value: float) -> str:
     """Three significant digits."""
-    return f"{value:,.0f}" if abs(value) >= 1000 or value == 0 else f"{value:#.3g}".rstrip(".")
+    return f"{value:,.0f}" if abs(value) >= 999.5 or value == 0 else f"{value:#.3g}".rstrip(".")
 
 
 def _cell(measurement: Measurement | None) -> str:

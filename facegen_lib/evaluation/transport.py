@@ -62,8 +62,9 @@ def cheapest_plan(cost: np.ndarray, supply: np.ndarray | None = None, demand: np
         )
     if min(supply.min(), demand.min()) < 0 or not np.isclose(supply.sum(), demand.sum()):
         raise FacegenError(
-            f"Supply and demand must be non-negative and of one total; got {supply.sum():.6g} and {demand.sum():.6g}. "
-            "Divide each by its sum to compare shapes."
+            f"Supply and demand must be of one total; got {supply.sum():.6g} and {demand.sum():.6g}. Divide each by "
+            "its sum to compare shapes. Both must be non-negative; the least number is "
+            f"{min(supply.min(), demand.min()):.6g}."
         )
     rows, columns = kron(eye_array(count), np.ones((1, places))), kron(np.ones((1, count)), eye_array(places))
     solved = linprog(

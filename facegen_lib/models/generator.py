@@ -74,13 +74,16 @@ class TrainedGenerator:
         """Images, uint8 (N, H, W, C), to the latent vectors that would make them, float32 (N, latent_dim).
 
         Raises:
-            FacegenError: this generator has no encoder, or there are no images of its size.
+            FacegenError: this generator has no encoder, or these are not uint8 images of its size.
         """
         if self.encoder is None:
             raise FacegenError(f"{self.name} cannot read images, only make them. An autoencoder can: see chapter 10.")
         images, wanted = np.asarray(images[:]), self.encoder.input_shape[1:]
-        if images.shape[1:] != wanted or not len(images):
-            raise FacegenError(f"{self.name} reads images (N, {', '.join(map(str, wanted))}); got {images.shape}.")
+        if images.shape[1:] != wanted or images.dtype != np.uint8 or not len(images):
+            raise FacegenError(
+                f"{self.name} reads uint8 images (N, {', '.join(map(str, wanted))}); got {images.dtype} {images.shape}."
+                " `fg.data.to_uint8` turns numbers in [-1, 1] into bytes."
+            )
         codes = [self.encoder(to_float(images[start : start + 64])) for start in range(0, len(images), 64)]
         return np.concatenate([code[0] if isinstance(code, list | tuple) else code for code in codes])
 

@@ -51,8 +51,8 @@ def recipe(
         changes: any field of `Recipe` to replace, e.g. `batch_size=32`.
 
     Raises:
-        FacegenError: the name, the scale, the precision or a changed field is unknown, the seed is none, a batch would
-            hold no image, or the networks cannot make such images.
+        FacegenError: the name, the scale, the precision or a changed field is unknown, the seed is out of range, a
+            batch would hold no image, or the networks cannot make such images.
     """
     if name not in RECIPES:
         raise unknown_name("recipe", name, RECIPES)
@@ -61,13 +61,15 @@ def recipe(
         raise unknown_name("scale", scale, ["source", "laptop"])
     if scale not in scales:
         (scale,) = scales
-    image_shape = faces_or_shape.image_shape if isinstance(faces_or_shape, ImageSet) else tuple(faces_or_shape)
-    if len(image_shape) != 3 or image_shape[2] not in (1, 3):
-        raise FacegenError(f"A recipe needs images of (height, width, 1 or 3), got {image_shape}.")
+    image_shape = faces_or_shape.image_shape if isinstance(faces_or_shape, ImageSet) else faces_or_shape
+    if not isinstance(image_shape, tuple | list) or len(image_shape) != 3 or image_shape[2] not in (1, 3):
+        given = image_shape if isinstance(image_shape, tuple | list | int) else type(image_shape).__name__
+        raise FacegenError(f"A recipe needs an image set or (height, width, 1 or 3), got {given}.")
+    image_shape = tuple(image_shape)
     if precision not in PRECISIONS:
         raise unknown_name("precision", precision, PRECISIONS)
-    if not 0 <= seed < SEEDS:
-        raise FacegenError(f"A seed is a whole number from 0 to {SEEDS - 1:,}, got {seed:,}.")
+    if not isinstance(seed, int) or not 0 <= seed < SEEDS:
+        raise FacegenError(f"A seed is a whole number from 0 to {SEEDS - 1:,}, got {seed!r}.")
     if changes.get("batch_size", 1) < 1:
         raise FacegenError(
             f"A batch holds at least one image, got batch_size={changes['batch_size']}. Give 1 or more, or leave it "

@@ -54,6 +54,18 @@ def test_a_number_without_its_floor_is_no_measurement():
         Measurement("Fréchet distance", 12.0, 11.0, 13.0, 100, "shipped", None, "lower")
     with pytest.raises(FacegenError, match="without its count, extractor"):
         Measurement("Fréchet distance", 12.0, 11.0, 13.0, 0, "", 1.0, "lower")
+    with pytest.raises(FacegenError, match="without its count\\."):
+        Measurement("face rate", 1.0, 1.0, 1.0, 0, "mtcnn", 0.0, "higher")
+    assert Measurement("face rate", 1.0, 1.0, 1.0, 100, "mtcnn", 0.0, "higher").floor == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [(0, "0"), (0.12345, "0.123"), (12.0, "12.0"), (999.4, "999"), (999.7, "1,000"), (-1234.5, "-1,234")],
+)
+def test_a_number_is_printed_with_three_digits_or_more(value, printed):
+    report = Report("a", "b", "", (Measurement("distance", value, value, value, 10, "pixels", 1.0, "lower"),))
+    assert f"  {printed}  [{printed}, {printed}]" in str(report)
 
 
 def test_other_real_images_measure_like_the_floor(of_good):
@@ -261,7 +273,10 @@ def test_real_features_are_remembered_by_their_pixels(real, quarters, make_patch
         (lambda real: (real.images[:, :8], real), "at the size that the generator makes"),
         (lambda real: (real.images / np.float32(255), real), r"images \* 255"),
         (lambda real: (np.zeros((50, 16, 16, 3), "uint8"), real), "every pixel"),
-        (lambda real: (RandomGenerator((16, 16, 3)), real.subset(slice(15))), "says nothing"),
+        (
+            lambda real: (RandomGenerator((16, 16, 3)), real.subset(slice(15))),
+            r"N = 7 says nothing: it takes 10 images.*larger count",
+        ),
         (lambda real: (object(), real), "neither makes nor holds images"),
         (lambda real: (real.images, None), "the real images should be an image set"),
     ],

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from facegen_lib import shipped
 from facegen_lib.data import portraits
+from facegen_lib.errors import FacegenError
 from facegen_lib.evaluation import modes
 
 
@@ -52,3 +54,9 @@ def test_a_reader_learns_to_see_the_background(painted):
     unseen = portraits.make(200, 16, seed=5)
     seen, truth = modes.read(network, unseen.images), modes.answers(unseen.labels)
     assert np.mean(seen["background"] == truth["background"]) > 0.6
+
+
+def test_a_table_that_is_not_there_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(shipped, "DATA", tmp_path)
+    with pytest.raises(FacegenError, match="portraits.json"):
+        modes.load()

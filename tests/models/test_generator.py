@@ -43,8 +43,13 @@ def test_latent_vectors_that_make_no_image_get_a_sentence(people, shape):
 
 @pytest.mark.parametrize("shape", [(0, 8, 8, 3), (8, 8, 3), (2, 8, 8, 1)])
 def test_images_that_cannot_be_read_get_a_sentence(people, shape):
-    with pytest.raises(FacegenError, match=r"people reads images \(N, 8, 8, 3\); got"):
+    with pytest.raises(FacegenError, match=r"people reads uint8 images \(N, 8, 8, 3\); got"):
         people.encode(np.zeros(shape, "uint8"))
+
+
+def test_numbers_in_place_of_bytes_get_a_sentence(people):
+    with pytest.raises(FacegenError, match=r"got float32 \(2, 8, 8, 3\)\. `fg.data.to_uint8`"):
+        people.encode(np.zeros((2, 8, 8, 3), "float32"))
 
 
 def test_images_become_latent_vectors(people):

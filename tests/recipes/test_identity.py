@@ -94,7 +94,13 @@ def test_every_precision_that_is_offered_takes_a_step(name, precision):
     assert all(np.isfinite(float(value)) for value in model.train_step(keras.ops.convert_to_tensor(images)).values())
 
 
-@pytest.mark.parametrize("seed", [-1, 2**31, 99_999_999_999])
+@pytest.mark.parametrize("pixels", [np.zeros((500, *SHAPE), "uint8"), 64, (16, 16), None])
+def test_what_has_no_image_shape_gets_one_sentence(pixels):
+    with pytest.raises(FacegenError, match=r"needs an image set or \(height, width, 1 or 3\), got .{2,20}$"):
+        recipes.recipe("dcgan", pixels, "laptop")
+
+
+@pytest.mark.parametrize("seed", [-1, 2**31, 99_999_999_999, "1", None])
 def test_a_seed_that_cannot_be_drawn_from_is_refused(seed):
     with pytest.raises(FacegenError, match="A seed is a whole number from 0 to 2,147,483,647"):
         recipes.recipe("dcgan", SHAPE, "laptop", seed=seed)
