@@ -66,7 +66,11 @@ def density_coverage(real: np.ndarray, fake: np.ndarray, k: int = 5) -> tuple[fl
 
 
 def neighbourhoods(real: np.ndarray, fake: np.ndarray, k: int) -> Neighbourhoods:
-    """The contribution of each image to precision, recall, density and coverage, in one pass over all pairs."""
+    """The contribution of each image to precision, recall, density and coverage, in one pass over all pairs.
+
+    In a ball is what lies nearer than its radius, as in the code that Naeem et al. published; in eq. 1 of Kynkäänniemi
+    et al. also what lies at the radius. Only where images repeat each other do the two differ.
+    """
     real, fake = _same_dimension(real, fake)
     if not 1 <= k < min(len(real), len(fake)):
         raise FacegenError(
