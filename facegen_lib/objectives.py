@@ -34,8 +34,8 @@ class Objective:
         raise NotImplementedError
 
     def penalty(self, discriminator: keras.Model, real_images, fake_images):
-        """Scalar added to the discriminator's loss; gradient penalties live here. None: the game has no penalty."""
-        return None
+        """Scalar added to the discriminator's loss; gradient penalties live here."""
+        return 0.0
 
     def constrain(self, discriminator: keras.Model) -> None:
         """Called after each discriminator update; weight clipping lives here."""
@@ -103,8 +103,8 @@ class NonSaturating(Logistic):
 
     Args:
         r1: weight of the penalty; 0 leaves it out.
-        penalised: so many images of a batch make up the penalty's mean, which costs less and is right on average;
-            None: all. (Karras et al., 2020, section 3.1, save the same by a penalty in every 16th step alone.)
+        penalised: how many images of a batch the penalty is a mean over; None: all. Fewer cost less, and the mean stays
+            right on average. (Karras et al., 2020, section 3.1, save as much by a penalty in every 16th step alone.)
     """
 
     def __init__(self, r1: float = 0.0, penalised: int | None = None):
@@ -120,7 +120,7 @@ class NonSaturating(Logistic):
 
     def penalty(self, discriminator, real_images, fake_images):
         if self.r1 == 0:
-            return None
+            return 0.0
         return self.r1 / 2 * ops.mean(squared_gradient_norm(discriminator, real_images[: self.penalised]))
 
 

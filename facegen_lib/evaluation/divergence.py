@@ -14,8 +14,6 @@ import numpy as np
 from facegen_lib.data import to_float
 from facegen_lib.errors import FacegenError
 
-SATURATION = float(np.log(2))  # the largest Jensen–Shannon divergence there is, in nats
-
 
 def js_bound(discriminator_loss: np.ndarray) -> np.ndarray:
     """Lower bound of the Jensen–Shannon divergence from a discriminator's loss (Goodfellow et al., 2014, theorem 1).
@@ -96,6 +94,8 @@ def fresh_critic(
     import keras
     import tensorflow as tf
 
+    from facegen_lib import objectives
+
     if game not in ("logistic", "wasserstein"):
         raise FacegenError(f'A critic plays "logistic" or "wasserstein"; got "{game}".')
     if min(len(real), len(fake)) < 2 * batch_size:
@@ -110,18 +110,18 @@ def fresh_critic(
     critic = network or _small_critic(real.shape[1:])
     optimizer = keras.optimizers.Adam(1e-3 if game == "logistic" else 5e-4, beta_1=0.5, beta_2=0.9)
     optimizer.build(critic.trainable_variables)
+    objective = objectives.NonSaturating() if game == "logistic" else objectives.WassersteinGP()
 
     @tf.function(reduce_retracing=True)
     def step(real_batch, fake_batch):
         with tf.GradientTape() as tape:
-            loss = _loss(game, critic(real_batch, training=True), critic(fake_batch, training=True))
-            if game == "wasserstein":
-                loss += 10 * _slope_penalty(critic, real_batch, fake_batch)
+            loss = objective.discriminator_loss(critic(real_batch, training=True), critic(fake_batch, training=True))
+            loss += objective.penalty(critic, real_batch, fake_batch)
         optimizer.apply(tape.gradient(loss, critic.trainable_variables), critic.trainable_variables)
 
     def estimate(real_side: np.ndarray, fake_side: np.ndarray) -> float:
         real_logits, fake_logits = (_in_parts(critic, side) for side in (real_side, fake_side))
-        loss = float(_loss(game, real_logits, fake_logits))
+        loss = float(objective.discriminator_loss(real_logits, fake_logits))
         return float(js_bound(loss) if game == "logistic" else wasserstein_estimate(loss))
 
     checks = sorted({*np.linspace(steps / 10, steps, 10).astype(int)} - {0})
@@ -144,27 +144,6 @@ def _in_parts(critic, images: np.ndarray):
     import tensorflow as tf
 
     return tf.concat([critic(images[start : start + 256]) for start in range(0, len(images), 256)], axis=0)
-
-
-def _loss(game: str, real_logits, fake_logits):
-    import tensorflow as tf
-
-    if game == "logistic":
-        return tf.reduce_mean(tf.nn.softplus(-real_logits)) + tf.reduce_mean(tf.nn.softplus(fake_logits))
-    return tf.reduce_mean(fake_logits) - tf.reduce_mean(real_logits)
-
-
-def _slope_penalty(critic, real_batch, fake_batch):
-    """E (‖∇f(x̂)‖₂ − 1)² at points between real and generated images, one α per pair."""
-    import tensorflow as tf
-
-    alpha = tf.random.uniform([tf.shape(real_batch)[0]] + [1] * (len(real_batch.shape) - 1))
-    between = alpha * real_batch + (1 - alpha) * fake_batch
-    with tf.GradientTape() as tape:
-        tape.watch(between)
-        logits = critic(between, training=True)
-    squares = tf.reduce_sum(tape.gradient(logits, between) ** 2, axis=range(1, len(between.shape)))
-    return tf.reduce_mean((tf.sqrt(squares + 1e-12) - 1) ** 2)
 
 
 def _numbers(images: np.ndarray) -> np.ndarray:

@@ -130,7 +130,6 @@ class GAN(keras.Model):
             fake_logits = self.discriminator(fake_images, training=True)
             loss = self.objective.discriminator_loss(real_logits, fake_logits)
             penalty = self.objective.penalty(self.discriminator, real_images, fake_images)
-            penalty = 0.0 if penalty is None else penalty
             total = loss + penalty
         variables = self.discriminator.trainable_variables
         gradients = tape.gradient(total, variables)
