@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import threadpoolctl
 
-from facegen_lib.data import ImageSet, load, to_uint8
+from facegen_lib.data import ImageSet, load
 from facegen_lib.data.images import some_of
 from facegen_lib.errors import FacegenError
 from facegen_lib.evaluation import measures, recognition
@@ -115,11 +115,10 @@ def images_of(generated, count: int, image_shape: tuple[int, int, int], seed: in
         return check_images(generated.sample(count, seed=seed), "the generated images")
     latent_shape = getattr(generated, "input_shape", None)
     if isinstance(latent_shape, tuple) and len(latent_shape) == 2:
-        rng, parts = np.random.default_rng(seed), []
-        for start in range(0, count, 256):
-            z = rng.standard_normal((min(256, count - start), latent_shape[1]), dtype="float32")
-            parts.append(to_uint8(np.asarray(generated(z, training=False))))
-        return check_images(np.concatenate(parts), "the generated images")
+        from facegen_lib.models.generator import draw_latents, images_from  # here: it brings Keras along
+
+        made = images_from(generated, draw_latents(count, latent_shape[1], seed))
+        return check_images(made, "the generated images")
     raise FacegenError(
         f"A {type(generated).__name__} neither makes nor holds images. Give a run, a generator with "
         ".sample(count, seed=…), a Keras generator, an image set, uint8 images (N, H, W, C) or a folder."

@@ -190,7 +190,7 @@ def _of_keras_model(model) -> Extractor:
     if not fits:
         raise FacegenError(
             "An extractor is a Keras model from images (N, height, width, 1 or 3) of fixed size to features (N, d). "
-            f"This {type(model).__name__} goes from {shape_in} to {shape_out}. GlobalAveragePooling2D makes such outputs."
+            f"This {type(model).__name__} goes from {shape_in} to {shape_out}. GlobalAveragePooling2D makes features."
         )
     height, width, channels = shape_in[1:]
 

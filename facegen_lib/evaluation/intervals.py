@@ -43,20 +43,19 @@ def of_mean(contributions: np.ndarray, drawn: np.ndarray) -> tuple[float, float]
     return around(float(np.mean(contributions)), np.asarray(contributions, dtype="float64")[drawn].mean(axis=1))
 
 
-def wilson(hits: int, trials: int, z: float = 1.96) -> tuple[float, float]:
-    """The interval of a share by Wilson's score (Wilson, 1927): right for few trials and for shares near 0 or 1.
+def wilson(hits: int, trials: int) -> tuple[float, float]:
+    """The 95 % interval of a share by Wilson's score (Wilson, 1927): right for few trials and for shares near 0 or 1.
 
     Args:
         hits: how many of the trials count, 0 to `trials`.
         trials: at least 1.
-        z: 1.96 for 95 %.
 
     Raises:
         FacegenError: no trials, or more hits than trials.
     """
     if not 0 <= hits <= trials or trials == 0:
         raise FacegenError(f"A share needs at least one trial and no more hits than trials; got {hits} of {trials}.")
-    share = hits / trials
+    share, z = hits / trials, 1.96  # standard deviations on each side that hold 95 % of a normal distribution
     middle = share + z**2 / (2 * trials)
     half_width = z * np.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
     scale = 1 + z**2 / trials

@@ -14,6 +14,8 @@ import numpy as np
 from facegen_lib.data.images import to_float, to_uint8
 from facegen_lib.errors import FacegenError
 
+BATCH = 64  # images that a network makes or reads at a time
+
 
 def draw_latents(count: int, latent_dim: int, seed: int = 0) -> np.ndarray:
     """Latent vectors, standard normal, float32 (count, latent_dim); the first n do not depend on `count`.
@@ -27,10 +29,10 @@ def draw_latents(count: int, latent_dim: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).standard_normal((count, latent_dim), dtype="float32")
 
 
-def images_from(generator: keras.Model, z: np.ndarray, batch_size: int = 64) -> np.ndarray:
+def images_from(generator: keras.Model, z: np.ndarray) -> np.ndarray:
     """Latent vectors (N, latent_dim) to uint8 (N, H, W, C), a batch at a time, in inference mode."""
-    starts = range(0, len(z), batch_size)
-    return np.concatenate([to_uint8(generator(z[start : start + batch_size], training=False)) for start in starts])
+    starts = range(0, len(z), BATCH)
+    return np.concatenate([to_uint8(generator(z[start : start + BATCH], training=False)) for start in starts])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,7 +86,7 @@ class TrainedGenerator:
                 f"{self.name} reads uint8 images (N, {', '.join(map(str, wanted))}); got {images.dtype} {images.shape}."
                 " `fg.data.to_uint8` turns numbers in [-1, 1] into bytes."
             )
-        codes = [self.encoder(to_float(images[start : start + 64])) for start in range(0, len(images), 64)]
+        codes = [self.encoder(to_float(images[start : start + BATCH])) for start in range(0, len(images), BATCH)]
         return np.concatenate([code[0] if isinstance(code, list | tuple) else code for code in codes])
 
     def write(self, file) -> None:

@@ -30,7 +30,7 @@ class Bytes:
 
 @dataclasses.dataclass(frozen=True)
 class Latents:
-    """Genes of a generator's latent vector: float32, standard normal. A mutated vector is again one."""
+    """Genes of a generator's latent vector: float32, each drawn, and drawn anew when it mutates, from N(0, 1)."""
 
     def draw(self, shape, seed: tf.Tensor) -> tf.Tensor:
         return tf.random.stateless_normal(shape, seed)
@@ -132,7 +132,7 @@ class GeneticAlgorithm:
         self.seed = seed
         self.generation = 0
         flat = self.genes.draw((population, math.prod(shape)), self.chance(0, FIRST))
-        self._alive = self.ranked(flat, self.judge(flat), population)
+        self._alive = self.ranked(flat, self.judge(flat))
         self.history = {"best": self.scores[:1], "mean": self.scores.mean(keepdims=True)}
 
     @property
@@ -184,11 +184,11 @@ class GeneticAlgorithm:
         born = crossover(tf.gather(flat, mothers), tf.gather(flat, fathers), cuts)
         born = mutate(born, self.mutation_rate, self.genes, self.chance(number, MUTATION))
         everybody = tf.concat([flat[: self.elite], born], axis=0)
-        return self.ranked(everybody, tf.concat([scores[: self.elite], self.judge(born)], axis=0), self.population)
+        return self.ranked(everybody, tf.concat([scores[: self.elite], self.judge(born)], axis=0))
 
-    def ranked(self, flat: tf.Tensor, scores: tf.Tensor, count: int) -> tuple[tf.Tensor, tf.Tensor]:
-        """The `count` fittest with their scores, fittest first; of equals, whoever stood first."""
-        scores, order = tf.math.top_k(scores, count)
+    def ranked(self, flat: tf.Tensor, scores: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Everybody with their scores, fittest first; of equals, whoever stood first."""
+        scores, order = tf.math.top_k(scores, self.population)
         return tf.gather(flat, order), scores
 
     def judge(self, flat: tf.Tensor) -> tf.Tensor:

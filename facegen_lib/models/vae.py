@@ -36,17 +36,15 @@ class Autoencoder(keras.Model):
     Args:
         encoder: (N, H, W, C) in [-1, 1] → codes (N, latent_dim).
         decoder: (N, latent_dim) → float32 (N, H, W, C).
-        seed: of all noise. The noise of step n is a function of (seed, n) alone.
     """
 
     METRICS = ("loss", "squared_error", "gradient")
     batches_per_step = 1
 
-    def __init__(self, encoder: keras.Model, decoder: keras.Model, seed: int = 0):
+    def __init__(self, encoder: keras.Model, decoder: keras.Model):
         super().__init__()
         self.encoder = encoder
         self.decoder = decoder
-        self.seed = seed
         self.steps_done = self.add_weight(
             shape=(), dtype="int32", initializer="zeros", trainable=False, name="steps_done"
         )
@@ -97,7 +95,7 @@ class Autoencoder(keras.Model):
         return metrics | {"gradient": tf.linalg.global_norm(gradients)}
 
     def losses(self, images: tf.Tensor) -> dict[str, tf.Tensor]:
-        """What is minimised, `"loss"`, and what a reader wants to see beside it; scalars."""
+        """What is minimised, `"loss"`, and beside it the mean squared error of a number of an image; scalars."""
         error = ops.mean(squared_error(images, self(images, training=True)))
         return {"loss": error, "squared_error": error / math.prod(images.shape[1:])}
 
@@ -111,11 +109,12 @@ class VAE(Autoencoder):
 
     Args:
         encoder: (N, H, W, C) in [-1, 1] → mean and log-variance of the code, two (N, latent_dim).
-        decoder, seed: as for `Autoencoder`.
+        decoder: as for `Autoencoder`.
         noise: standard deviation of the image around its reconstruction, in units of the images. √½ makes the first
             term ‖x − x̂‖² and a constant, the loss of FaceGen.
         beta: β; 1 makes the loss a bound.
         warm_up: steps over which β rises from 0, linearly (Bowman et al., 2016, section 3.1).
+        seed: of all noise. The noise of step n is a function of (seed, n) alone.
     """
 
     METRICS = ("loss", "squared_error", "kl", "beta", "active_codes", "gradient")
@@ -129,7 +128,8 @@ class VAE(Autoencoder):
         warm_up: int = 0,
         seed: int = 0,
     ):
-        super().__init__(encoder, decoder, seed)
+        super().__init__(encoder, decoder)
+        self.seed = seed
         self.noise = noise
         self.beta = beta
         self.warm_up = warm_up
