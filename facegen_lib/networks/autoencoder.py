@@ -74,7 +74,7 @@ def decoder(
     x = layers.Dense(base[0] * base[1] * widths[-1], name="project")(z)
     x = layers.ReLU()(layers.BatchNormalization(momentum=MOMENTUM)(x))
     x = layers.Reshape((*base, widths[-1]))(x)
-    for filters, size in zip(reversed(widths[:-1]), reversed(larger), strict=False):
+    for filters, size in zip(reversed(widths[:-1]), reversed(larger[1:]), strict=True):
         x = doubled(x, size, filters, use_bias=False)
         x = layers.ReLU()(layers.BatchNormalization(momentum=MOMENTUM)(x))
     x = doubled(x, larger[0], image_shape[-1], use_bias=False, name="paint")

@@ -70,7 +70,7 @@ def generator(
     x = layers.Dense(base[0] * base[1] * widths[0], use_bias=False, name="project")(x)
     x = layers.Reshape((*base, widths[0]))(x)
     x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
-    for filters, size in zip(widths[1:], reversed(larger), strict=False):
+    for filters, size in zip(widths[1:], reversed(larger[1:]), strict=True):
         x = doubled(x, size, filters, use_bias=False)
         x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
     x = doubled(x, larger[0], image_shape[-1], name="paint")

@@ -54,8 +54,8 @@ STEPS = {
     "flowers": {"vanilla": 121_500, "dcgan": 20_500, "wgan": 14_750, "wgan-gp": 18_000},
     "utkface": {"vanilla": 348_250, "dcgan": 58_500, "wgan": 40_500, "wgan-gp": 50_000},
 }
-# Parts of a recipe that a run replaces. Drawn boxes lie far apart: the best slope, 1 + W/2λ (chapter 09), would be 1.35
-# under λ = 10.
+# Parts of a recipe that a run replaces. Drawn boxes lie so far apart that with λ = 10 the best critic would slope by
+# 1 + W/2λ = 1.35 (chapter 09) instead of by 1: here λ is 50.
 CHANGES = {
     "wgan-gp-nlvr": {
         "objective": objectives.WassersteinGP(weight=50.0, critic_steps=laptop.FACES.critic_steps),
@@ -176,7 +176,7 @@ def train(name: str, callbacks: Sequence[Callback] = ()) -> Run:
 
 
 def measure(name: str, generator: TrainedGenerator, finished: bool = True) -> Report:
-    """Samples against one half of all real images, with the other half for the floor.
+    """Samples against as many real images, training and held-out ones alike, with as many others for the floor.
 
     Only a finished run is asked about memorisation, against the held-out images, and shown to the face detector.
     """
@@ -205,9 +205,10 @@ def ship(name: str) -> None:
     for old in [*(target / "samples").glob("step-*"), *(target / "progress").glob("*.json")]:
         old.unlink()
     paths = sorted((source / "samples").glob("step-*.png"))
+    height = trained.generator.output_shape[1]  # of a sheet's first row
     for index in np.unique(np.geomspace(1, len(paths), STRIPS).round().astype(int) - 1):
         sheet = samples.read(paths[index])
-        samples.save_strip(sheet[: (sheet.shape[0] + 2) // 8 - 2], target / "samples" / f"{paths[index].stem}.webp")
+        samples.save_strip(sheet[:height], target / "samples" / f"{paths[index].stem}.webp")
     measure(name, trained).to_json(target / "report.json")
     for moment in sorted((source / "moments").glob("step-*.npz")):
         on_the_way = measure(name, TrainedGenerator.load(moment), finished=False)
