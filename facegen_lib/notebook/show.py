@@ -6,43 +6,73 @@ Each function draws one figure with matplotlib and returns it; a notebook shows 
 from __future__ import annotations
 
 import inspect
-import itertools
 import pathlib
 from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import Code, Image
+from IPython.display import Code
 
 from facegen_lib.errors import FacegenError
 from facegen_lib.notebook import style
+from facegen_lib.training import checkpoints
 from facegen_lib.training import samples as sheets
 from facegen_lib.training.history import History, Panel
 
 PAGE = 825  # pixels across a notebook cell
-TITLE = 0.3  # inches
+TITLE = 0.3  # inches that a line above a sheet takes
+INDENT, LETTER = 0.25, 0.085  # inches beside a sheet with names of rows, and for each letter of the longest
 
 
-def images(pictures: np.ndarray, columns: int = 8, title: str = "", zoom: float | None = None) -> plt.Figure:
+def images(
+    pictures: np.ndarray,
+    columns: int = 8,
+    title: str = "",
+    zoom: int | None = None,
+    rows: Sequence[str] = (),
+    heads: Sequence[str] = (),
+) -> plt.Figure:
     """A sheet of images in rows, pixel for pixel: small images are magnified two or three times, never blurred.
 
     Args:
-        pictures: uint8 (N, H, W, C), or an image set.
+        pictures: uint8 (N, H, W, 1 or 3), or an image set.
         columns: images in a row.
         title: one line above the sheet.
         zoom: screen pixels per pixel; by default 1, 2 or 3, as fits the page.
+        rows: what each row shows, at its left; names fewer than rows stand for several of them each.
+        heads: what each column shows, above it.
+
+    Raises:
+        FacegenError: the pictures are no such array, or there are none.
     """
     pictures = np.asarray(pictures[:])
-    sheet = sheets.grid(pictures, columns=min(columns, len(pictures)))
-    zoom = zoom or min(3, max(1, PAGE // sheet.shape[1]))
+    if pictures.dtype != np.uint8 or pictures.ndim != 4 or not len(pictures):
+        raise FacegenError(
+            f"A sheet shows uint8 images (N, height, width, 1 or 3), one or more, got {pictures.dtype} "
+            f"{pictures.shape}. `facegen_lib.data.to_uint8` turns floats in [-1, 1] into such images."
+        )
+    sheet = sheets.grid(pictures, columns)
+    margin = INDENT + LETTER * max(map(len, rows)) if rows else 0
+    zoom = zoom or min(3, max(1, int(PAGE - margin * plt.rcParams["figure.dpi"]) // sheet.shape[1]))
     height, width = (side * zoom / plt.rcParams["figure.dpi"] for side in sheet.shape[:2])
-    figure = plt.figure(figsize=(width, height + (TITLE if title else 0)), layout="none")
-    axes = figure.add_axes((0, 0, 1, height / figure.get_figheight()))
+    above = TITLE * (bool(title) + max((head.count("\n") + 1 for head in heads), default=0))
+    figure = plt.figure(figsize=(margin + width, height + above), layout="none")
+    axes = figure.add_axes((margin / (margin + width), 0, width / (margin + width), height / (height + above)))
     axes.imshow(sheet.squeeze(), cmap="gray", vmin=0, vmax=255)
-    axes.set_axis_off()
+    axes.set(xticks=[], yticks=[])
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0)
+    axes.xaxis.tick_top()
+    axes.set_yticks(middles(sheet.shape[0], len(rows)), rows)
+    axes.set_xticks(middles(sheet.shape[1], len(heads)), heads)
     if title:
         axes.set_title(title)
     return figure
+
+
+def middles(side: int, parts: int) -> np.ndarray:
+    """Where the middles of equal parts of a sheet lie, parted by white gaps: float (parts,), in pixels."""
+    return (np.arange(parts) + 0.5) * (side + sheets.GAP) / max(parts, 1) - (sheets.GAP + 1) / 2
 
 
 def samples(source, count: int = 64, seed: int = 0, title: str | None = None, **layout) -> plt.Figure:
@@ -69,6 +99,7 @@ def curves(history, columns: Sequence[str], labels: Sequence[str], colours: Sequ
         axes.plot(steps[-len(mean) :], mean, color=colour, label=label)
     axes.set_xlabel("step")
     axes.locator_params(axis="x", nbins=5)
+    axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.legend()
 
 
@@ -92,6 +123,9 @@ def draw_panel(history: History, panel: Panel, axes: plt.Axes) -> None:
     if panel.limits:
         axes.set_ylim(*panel.limits)
         axes.axhline(sum(panel.limits) / 2, color=style.FAINT, linewidth=1, linestyle=":")
+        axes.legend(
+            loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0, handlelength=1
+        )  # above: it is full
 
 
 def evolution(run, count: int = 8, rows: int = 6) -> plt.Figure:
@@ -101,26 +135,18 @@ def evolution(run, count: int = 8, rows: int = 6) -> plt.Figure:
         FacegenError: the run has saved no sample grid.
     """
     folder = pathlib.Path(getattr(run, "folder", run)) / "samples"
-    paths = sorted(folder.glob("step-*"))
+    paths = checkpoints.all_in(folder, "")
     if not paths:
         raise FacegenError(f"There are no sample grids in {folder}. They appear while a run trains.")
     moments = np.geomspace(1, len(paths), rows) if len(paths) > rows else np.arange(1, len(paths) + 1)
     chosen = [paths[index] for index in np.unique(moments.round().astype(int) - 1)]
-    strips = [plt.imread(path) for path in chosen]
-    side = (strips[0].shape[1] + 2) // 8 - 2  # a grid has eight square images in a row
-    figure, panels = plt.subplots(len(chosen), 1, figsize=(6.2, 0.72 * len(chosen)), squeeze=False)
-    for axes, path, strip in zip(panels[:, 0], chosen, strips, strict=True):
-        axes.imshow(strip[:side, : count * (side + 2)], cmap="gray", interpolation="antialiased")
-        axes.set(xticks=[], yticks=[])
-        axes.spines[:].set_visible(False)
-        axes.set_ylabel(f"{int(path.stem.removeprefix('step-')):,}", rotation=0, ha="right", va="center")
-    figure.supylabel("step", fontsize="medium")
-    return figure
-
-
-def film(run) -> Image:
-    """evolution.gif of a run, playing in the notebook."""
-    return Image(filename=str(pathlib.Path(getattr(run, "folder", run)) / "evolution.gif"))
+    strips = [sheets.read(path) for path in chosen]
+    step = (strips[0].shape[1] + sheets.GAP) // 8  # a grid has eight square images in a row
+    side = step - sheets.GAP
+    pictures = [strip[:side, left : left + side] for strip in strips for left in range(0, count * step, step)]
+    names = [f"{checkpoints.step_of(path):,}" for path in chosen]
+    names[0] = f"step {names[0]}"
+    return images(np.stack(pictures).reshape(len(pictures), side, side, -1), columns=count, rows=names)
 
 
 def walk(start: np.ndarray, end: np.ndarray, count: int = 8) -> np.ndarray:
@@ -145,11 +171,4 @@ def source(thing) -> Code:
 
 def pairs(pictures: np.ndarray, others: np.ndarray, labels: tuple[str, str]) -> plt.Figure:
     """Two rows of images, one above the other, e.g. reconstructions under originals."""
-    figure, panels = plt.subplots(2, len(pictures), figsize=(7.5, 7.5 * 2.1 / len(pictures)))
-    for axes, picture in zip(panels.flat, itertools.chain(pictures, others), strict=True):
-        axes.imshow(np.squeeze(picture), cmap="gray", vmin=0, vmax=255)
-        axes.set(xticks=[], yticks=[])
-        axes.spines[:].set_visible(False)
-    for axes, label in zip(panels[:, 0], labels, strict=True):
-        axes.set_ylabel(label)
-    return figure
+    return images(np.concatenate([pictures, others]), columns=len(pictures), rows=labels)

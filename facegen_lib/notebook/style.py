@@ -14,10 +14,14 @@ REAL = "#0072B2"  # blue: data, real images, the discriminator
 FAKE = "#D55E00"  # vermilion: samples, fake images, the generator
 THIRD = "#009E73"  # green: whatever is compared with the two, such as an optimum or a mixture
 FAINT = "#8A8A8A"  # grey: guides, references, what is only there for orientation
+QUIET = "#6B6B6B"  # darker grey: words about guides, which must be read
 CARD = "#FBFAF6"
 INK = "#24292F"
 FAKE_TO_REAL = LinearSegmentedColormap.from_list("fake_to_real", [FAKE, CARD, REAL])  # a discriminator's 0, ½ and 1
 CYCLE = [THIRD, "#CC79A7", "#E69F00", "#5B4A9C", "#56B4E9", "#7A5C3E", FAINT]  # neither real nor fake
+GAMES = dict(
+    zip(("vanilla", "dcgan", "wgan", "wgan-gp", "vae"), CYCLE, strict=False)
+)  # one colour each, in all figures
 
 SETTINGS = {
     "figure.facecolor": CARD,
@@ -38,7 +42,10 @@ SETTINGS = {
     "axes.titlesize": 11.5,
     "axes.titlelocation": "left",
     "axes.labelsize": 10.5,
-    "legend.frameon": False,
+    "legend.frameon": True,  # so that names can be read where they lie on a curve
+    "legend.facecolor": CARD,
+    "legend.edgecolor": "none",
+    "legend.framealpha": 0.85,
     "legend.fontsize": 9.5,
     "axes.spines.top": False,
     "axes.spines.right": False,

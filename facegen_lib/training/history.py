@@ -24,9 +24,12 @@ class Panel:
     limits: tuple[float, float] | None = None
 
 
+LOSSES = Panel("losses", {"discriminator": "discriminator_loss", "generator": "generator_loss"})
+CRITIC_LOSSES = Panel("losses", {"critic": "discriminator_loss", "generator": "generator_loss"})
 PANELS = (
-    Panel("losses", {"discriminator": "discriminator_loss", "generator": "generator_loss"}),
-    Panel("probability of being real, says D", {"D(x)": "real_score", "D(G(z))": "fake_score"}, (0.0, 1.0)),
+    LOSSES,
+    CRITIC_LOSSES,
+    Panel("how real, says D", {"D(x)": "real_score", "D(G(z))": "fake_score"}, (0.0, 1.0)),
     Panel("what the critic says", {"f(x)": "real_value", "f(G(z))": "fake_value"}),
     Panel("squared error per number", {"reconstruction": "squared_error"}),
     Panel("nats per image", {"KL": "kl"}),
@@ -78,7 +81,8 @@ class History:
     @property
     def panels(self) -> list[Panel]:
         """What is drawn of this run, from top to bottom: the panels whose columns it has."""
-        return [panel for panel in PANELS if set(panel.columns.values()) <= set(self.columns)]
+        unfit = LOSSES if "real_value" in self.columns else CRITIC_LOSSES
+        return [panel for panel in PANELS if panel != unfit and set(panel.columns.values()) <= set(self.columns)]
 
     def __getitem__(self, column: str) -> np.ndarray:
         return self.rows[: self.length, self.columns.index(column)]

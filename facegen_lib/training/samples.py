@@ -10,15 +10,21 @@ from PIL import Image
 
 from facegen_lib.training import checkpoints
 
+GAP = 2  # white pixels between two images of a sheet
 
-def grid(images: np.ndarray, columns: int = 8, gap: int = 2) -> np.ndarray:
-    """Images side by side on white, row by row: uint8 (N, H, W, C) → uint8 (rows, width, 3 or 1)."""
+
+def grid(images: np.ndarray, columns: int = 8) -> np.ndarray:
+    """Images side by side on white, `columns` in a row, or all in one where there are fewer.
+
+    uint8 (N, H, W, C) → uint8 (height, width, 3 or 1) of the sheet.
+    """
     count, height, width, channels = images.shape
+    columns = min(columns, count)
     rows = -(-count // columns)
-    sheet = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap, channels), 255, "uint8")
+    sheet = np.full((rows * (height + GAP) - GAP, columns * (width + GAP) - GAP, channels), 255, "uint8")
     for number, image in enumerate(images):
         row, column = divmod(number, columns)
-        top, left = row * (height + gap), column * (width + gap)
+        top, left = row * (height + GAP), column * (width + GAP)
         sheet[top : top + height, left : left + width] = image
     return sheet
 
@@ -43,9 +49,9 @@ def save_strip(image: np.ndarray, path: pathlib.Path) -> None:
     save(image, path, format="WEBP", quality=95, method=6)
 
 
-def corner(sheet: np.ndarray, image_shape: tuple[int, int, int], across: int = 4, gap: int = 2) -> np.ndarray:
-    """The first `across` × `across` images of a sheet: small enough for a film."""
-    height, width = (across * (side + gap) - gap for side in image_shape[:2])
+def corner(sheet: np.ndarray, image_shape: tuple[int, int, int]) -> np.ndarray:
+    """The first 4 × 4 images of a sheet: small enough for a film."""
+    height, width = (4 * (side + GAP) - GAP for side in image_shape[:2])
     return sheet[:height, :width]
 
 
@@ -76,5 +82,5 @@ def forget_after(folder: pathlib.Path, step: int) -> None:
 
 
 def read(path: pathlib.Path) -> np.ndarray:
-    """A sample grid from its PNG: uint8 (H, W, 3), or (H, W) when grey."""
+    """A sample grid from its picture: uint8 (H, W, 3), or (H, W) when grey."""
     return np.asarray(Image.open(path))
