@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from facegen_lib import manifest
-from facegen_lib.errors import unknown_name
+from facegen_lib.errors import FacegenError, unknown_name
 from facegen_lib.shipped import HOME
 
 MANIFEST = HOME / "book.toml"
@@ -135,7 +135,7 @@ def profile() -> Profile:
     """
     name = os.environ.get("FACEGEN_PROFILE") or "quick"
     if name not in PROFILES:
-        raise unknown_name("profile", name, PROFILES, "Set FACEGEN_PROFILE or `--profile` to one of them.")
+        raise unknown_name("profile", name, PROFILES, "Set FACEGEN_PROFILE to one of them.")
     return load().profiles[name]
 
 
@@ -210,10 +210,16 @@ def chapter_table(book: Book) -> str:
 
 
 def write_readme_table(readme: Path = HOME / "README.md") -> None:
-    """Put the chapter table between the two comments that mark its place in the README."""
+    """Put the chapter table between the two comments that mark its place in the README.
+
+    Raises:
+        FacegenError: a mark is missing.
+    """
     start, end = "<!-- chapters: written by python -m facegen_lib.book -->\n", "<!-- end of chapters -->"
-    before, _, rest = readme.read_text("utf-8").partition(start)
-    _, _, after = rest.partition(end)
+    before, started, rest = readme.read_text("utf-8").partition(start)
+    _, ended, after = rest.partition(end)
+    if not (started and ended):
+        raise FacegenError(f"{readme} should mark the place of its table by {start.strip()} and, below, {end}.")
     readme.write_text(f"{before}{start}\n{chapter_table(load())}\n\n{end}{after}", "utf-8")
 
 

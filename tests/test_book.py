@@ -173,3 +173,12 @@ def test_the_readme_table_is_written_between_its_marks(home):
     assert text.startswith("# Book\n") and text.endswith("\nend\n") and "old" not in text
     row = "| II Adversaries | [06 Deep convolutional GAN](chapters/06_dcgan.ipynb) | `utkface`, `lfw-mini` |"
     assert text.count(f"{row} 45 seconds | 10 minutes | 4 hours |") == 1
+
+
+def test_a_readme_without_both_marks_stays_as_it_is(home):
+    readme = home / "README.md"
+    for text in ("<!-- chapters: written by python -m facegen_lib.book -->\nimportant\n", "<!-- end of chapters -->\n"):
+        readme.write_text(text)
+        with pytest.raises(FacegenError, match="end of chapters"):
+            book.write_readme_table(readme)
+        assert readme.read_text() == text
