@@ -33,7 +33,8 @@ def train(names: Annotated[list[str] | None, typer.Argument(help="Which; by defa
     from facegen_lib import zoo
     from facegen_lib.training.callbacks import Advisor, TerminalProgress
 
-    for name in names or zoo.ENTRIES:
+    chosen = [zoo.entry(name).name for name in names or zoo.ENTRIES]  # a misspelt one is said before days of training
+    for name in chosen:
         run = zoo.train(name, callbacks=[TerminalProgress(), Advisor()])
         if run.progress >= 1:
             zoo.ship(name)

@@ -8,6 +8,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from facegen_lib import cli, training, zoo
+from facegen_lib.errors import FacegenError
 
 SMALL = ["--size", "16", "--batch-size", "8", "--steps", "1"]
 
@@ -58,7 +59,9 @@ def test_a_name_with_bytes_that_are_no_letters_can_be_printed(facegen, tmp_path)
     assert "folder:caf?" in facegen("run", "show", "runs/latin")
 
 
-@pytest.mark.parametrize(("stopped", "trained"), [("interrupted", ["dcgan-mnist"]), (None, ["dcgan-mnist", "vae"])])
+@pytest.mark.parametrize(
+    ("stopped", "trained"), [("interrupted", ["dcgan-mnist"]), (None, ["dcgan-mnist", "vae-utkface"])]
+)
 def test_ctrl_c_in_one_run_of_the_zoo_does_not_begin_the_next(facegen, monkeypatch, stopped, trained):
     begun = []
 
@@ -68,5 +71,11 @@ def test_ctrl_c_in_one_run_of_the_zoo_does_not_begin_the_next(facegen, monkeypat
 
     monkeypatch.setattr(zoo, "train", train)
     monkeypatch.setattr(zoo, "ship", lambda name: None)
-    facegen("zoo", "train", "dcgan-mnist", "vae")
+    facegen("zoo", "train", "dcgan-mnist", "vae-utkface")
     assert begun == trained
+
+
+def test_a_misspelt_name_is_said_before_anything_is_trained(facegen, monkeypatch):
+    monkeypatch.setattr(zoo, "train", lambda *_, **__: pytest.fail("it trains"))
+    with pytest.raises(FacegenError, match="wgan-flower"):
+        facegen("zoo", "train", "dcgan-flowers", "wgan-flower")
