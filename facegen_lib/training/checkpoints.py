@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
 from collections.abc import Callable
@@ -38,7 +39,7 @@ def write_whole(path: pathlib.Path, write: Callable[[BinaryIO], object]) -> None
             "room, or name another folder."
         ) from error
     finally:
-        if partial.exists():
+        with contextlib.suppress(OSError):  # it is in its place, or was never made
             partial.unlink()
 
 

@@ -200,6 +200,11 @@ def test_a_folder_that_cannot_be_made_is_named(faces, tmp_path):
         training.train(recipe(), faces, steps=1, folder=tmp_path / "file" / "run")
 
 
+def test_a_name_that_the_file_system_refuses_is_named():
+    with pytest.raises(FacegenError, match="could not be written: File name too long"):
+        checkpoints.write_whole(pathlib.Path("x" * 300), lambda file: None)
+
+
 def test_a_damaged_checkpoint_is_named_and_the_one_before_is_offered(finished, faces, tmp_path):
     path = tmp_path / "step-00000001.npz"
     path.write_bytes(b"PK\x03\x04 not really")
