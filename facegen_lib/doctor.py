@@ -87,7 +87,6 @@ def memory() -> Iterator[Finding]:
 
 
 def device() -> Iterator[Finding]:
-    quiet.silence_tensorflow()
     import tensorflow
 
     with quiet.silent_stderr():
@@ -103,13 +102,15 @@ def disk() -> Iterator[Finding]:
 
     folder = prepare.cache_folder()
     existing = next(path for path in (folder, *folder.parents) if path.exists())
-    for subject, path in {"disk, here": Path.cwd(), "disk, cache": existing}.items():
+    here = Path.cwd()
+    for subject, named, path, remedy in (
+        ("disk, here", here, here, "Work in another folder, or name one for runs in FACEGEN_RUNS."),
+        ("disk, cache", folder, existing, "Name another folder in FACEGEN_CACHE."),
+    ):
         free, writable = shutil.disk_usage(path).free / GIGABYTE, os.access(path, os.W_OK)
-        detail = f"{free:.1f} GB free in {short(folder if path == existing else path)}"
+        detail = f"{free:.1f} GB free in {short(named)}"
         if not writable:
-            yield Finding(
-                subject, "FAIL", f"{short(path)} cannot be written to", "Name another folder in FACEGEN_CACHE."
-            )
+            yield Finding(subject, "FAIL", f"{short(path)} cannot be written to", remedy)
         elif free < 2:
             yield Finding(subject, "WARN", detail, "A prepared data set takes up to 1 GB: make room.")
         else:

@@ -96,6 +96,15 @@ def test_little_memory_and_a_full_disk_are_warned_of(monkeypatch):
     assert by_subject(doctor.disk)["disk, cache"].status == "FAIL"
 
 
+def test_each_disk_is_named_by_its_own_folder_and_has_its_own_remedy(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FACEGEN_CACHE", str(tmp_path / "not-yet"))
+    assert by_subject(doctor.disk)["disk, here"].detail.endswith(f"in {tmp_path}")
+    assert by_subject(doctor.disk)["disk, cache"].detail.endswith(f"in {tmp_path / 'not-yet'}")
+    monkeypatch.setattr(doctor.os, "access", lambda path, mode: False)
+    assert "FACEGEN_RUNS" in by_subject(doctor.disk)["disk, here"].remedy
+
+
 def test_archives_are_found_by_the_name_of_their_data_set(tmp_path, monkeypatch):
     monkeypatch.setenv("FACEGEN_DATA", str(tmp_path))
     assert by_subject(doctor.data_sets)["data, utkface"].status == "WARN"
