@@ -1,4 +1,4 @@
-"""Archives, read member by member and trusted in nothing: no path is used, no link followed, no size believed."""
+"""Archives, read member by member and trusted with nothing: no path is used, no link followed, no size believed."""
 
 from __future__ import annotations
 
@@ -61,6 +61,10 @@ def members(path: pathlib.Path, wanted: Callable[[str], bool]) -> Iterator[tuple
         yield from (zip_members if zipfile.is_zipfile(path) else tar_members)(path, wanted)
     except UNREADABLE as error:
         raise cut_short(path, error) from error
+    except OSError as error:
+        if error.errno is None:  # a spoilt .bz2 has no exception of its own; what the disk says has a number
+            raise cut_short(path, error) from error
+        raise
 
 
 def zip_members(path: pathlib.Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, Payload]]:

@@ -75,8 +75,10 @@ def open_mnist() -> Source | None:
 
     def arrays(part: str) -> tuple[np.ndarray, np.ndarray]:
         if whole:
-            with open_npz(whole) as stored:
-                return stored[f"x_{part}"], stored[f"y_{part}"]
+            stored = read_npz(whole)
+            if not {f"x_{part}", f"y_{part}"} <= stored.keys():
+                raise damaged(whole, f"it holds {', '.join(stored)}, not x_{part} and y_{part}")
+            return stored[f"x_{part}"], stored[f"y_{part}"]
         return read_idx(files[part][0]), read_idx(files[part][1])
 
     def items() -> Iterator[Item]:
@@ -94,15 +96,16 @@ def open_mnist() -> Source | None:
     return Source("|".join(map(sources.fingerprint, paths)), items, 1, about)
 
 
-def open_npz(path: pathlib.Path) -> np.lib.npyio.NpzFile:
-    """A .npz of plain arrays.
+def read_npz(path: pathlib.Path) -> dict[str, np.ndarray]:
+    """The arrays of a .npz, by name.
 
     Raises:
-        FacegenError: it is something else.
+        FacegenError: it is something else, or damaged.
     """
     try:
-        return np.load(path, allow_pickle=False)
-    except (OSError, ValueError, *archives.UNREADABLE) as error:
+        with np.load(path, allow_pickle=False) as stored:
+            return dict(stored)
+    except (OSError, ValueError, TypeError, *archives.UNREADABLE) as error:
         raise damaged(path, error) from error
 
 
@@ -131,11 +134,11 @@ def olivetti_faces(path: pathlib.Path) -> np.ndarray:
         except Exception as error:  # SciPy raises many things on a broken file
             raise damaged(path, error) from error
     else:
-        with open_npz(path) as stored:
-            known = [name for name in ("faces", "images") if name in stored.files]
-            if not known:
-                raise damaged(path, "it holds neither `faces` nor `images`")
-            faces = stored[known[0]].reshape(-1, 64, 64)
+        stored = read_npz(path)
+        faces = stored.get("faces", stored.get("images"))
+        if faces is None or faces.size % 64**2:
+            raise damaged(path, "it holds no 64×64 `faces` or `images`")
+        faces = faces.reshape(-1, 64, 64)
     return np.ascontiguousarray(faces if faces.dtype == np.uint8 else np.rint(faces * 255).astype("uint8"))
 
 

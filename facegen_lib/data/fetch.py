@@ -13,6 +13,7 @@ from facegen_lib.errors import FacegenError
 TRIES = 4
 WAIT = 2.0  # seconds before the second try; twice as long before each one after it
 BLOCK = 16 * 1024  # bytes; what came of a block when a connection breaks is lost
+COME_BACK = (408, 429)  # how a server says that it took too long, or was asked too often
 SILENCE = 30.0  # seconds without a byte, after which a connection counts as dropped
 
 
@@ -110,10 +111,10 @@ def download_rest(file: RemoteFile, part: pathlib.Path, bar: bool) -> None:
         with requests.get(file.url, headers=headers, stream=True, timeout=SILENCE) as response:
             if response.status_code == requests.codes.requested_range_not_satisfiable:
                 return  # every byte is here already; the checksum decides whether they are the right ones
-            if 400 <= response.status_code < 500:
+            if 400 <= response.status_code < 500 and response.status_code not in COME_BACK:
                 raise FacegenError(
                     f"{file.url} answers {response.status_code} {response.reason}: the file has moved or is no longer "
-                    f"given out. {by_hand(file).capitalize()}"
+                    f"given out; {by_hand(file)}"
                 )
             response.raise_for_status()
             goes_on = response.status_code == requests.codes.partial_content

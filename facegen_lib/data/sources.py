@@ -27,10 +27,10 @@ def fingerprint(path: pathlib.Path) -> str:
 
 
 def changes(path: str | pathlib.Path) -> str:
-    """Size in bytes and time of the last change in nanoseconds; "gone" where no file is."""
+    """Size in bytes and time of the last change in nanoseconds; "gone" where no file can be reached."""
     try:
         status = os.stat(path)
-    except FileNotFoundError:
+    except OSError:
         return "gone"
     return f"{status.st_size}:{status.st_mtime_ns}"
 

@@ -247,6 +247,29 @@ def test_mnist_with_images_but_no_labels_is_not_taken_for_mnist(data_folder, mon
     assert arrays.open_mnist() is None
 
 
+def test_unpacked_mnist_is_known_to_be_here(data_folder):
+    write_mnist(data_folder, "t10k", "")
+    assert catalog.state("mnist").startswith(str(data_folder))
+
+
+@pytest.mark.parametrize("damage", ["a byte", "other arrays", "a pickle", "no zip"])
+def test_a_broken_mnist_npz_is_named(data_folder, damage):
+    path = data_folder / "mnist.npz"
+    if damage == "no zip":
+        path.write_bytes(encoded())
+    elif damage == "other arrays":
+        np.savez(path, z=np.zeros(3))
+    elif damage == "a pickle":
+        np.savez(path, x_train=np.array([{}]), y_train=np.zeros(1), x_test=np.zeros(1), y_test=np.zeros(1))
+    else:
+        np.savez(path, x_train=MNIST["train"], y_train=np.arange(30), x_test=MNIST["t10k"], y_test=np.arange(10))
+        spoilt = bytearray(path.read_bytes())
+        spoilt[300] ^= 0xFF
+        path.write_bytes(spoilt)
+    with pytest.raises(FacegenError, match=r"mnist.npz is damaged"):
+        load("mnist")
+
+
 @pytest.mark.parametrize("damage", ["cut short", "words", "another type", "huge", "other labels"])
 def test_a_broken_idx_file_is_named(data_folder, damage):
     write_mnist(data_folder, "t10k", "")
@@ -293,9 +316,10 @@ def test_broken_olivetti_faces_are_named(data_folder, name, content):
 
 
 def test_an_npz_without_faces_is_named(data_folder):
-    np.savez(data_folder / "olivetti_faces.npz", flowers=np.zeros(3))
-    with pytest.raises(FacegenError, match=r"it holds neither `faces` nor `images`"):
-        load("olivetti")
+    for stored in ({"flowers": np.zeros(3)}, {"faces": np.zeros((2, 8, 8))}):
+        np.savez(data_folder / "olivetti_faces.npz", **stored)
+        with pytest.raises(FacegenError, match=r"it holds no 64×64 `faces` or `images`"):
+            load("olivetti")
 
 
 def cifar_batch(number, count=4):

@@ -30,8 +30,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         first_time = len(self.server.asked) == 1
         way = self.path.strip("/")
         start = 0
-        if way == "404":
-            return self.send_error(404)
+        if way in ("404", "429"):
+            return self.send_error(int(way))
         if way == "503" or (way == "503-once" and first_time):
             return self.send_error(503)
         if self.headers.get("Range") and way != "without-ranges":
@@ -139,7 +139,8 @@ def test_a_file_that_was_spoilt_on_disk_is_fetched_again(server, tmp_path):
             {},
         ),
         ("without-length", r"sent something other than faces.tar", 1, {}),
-        ("404", r"answers 404 Not Found: the file has moved or is no longer given out. Get faces.tar by hand", 1, {}),
+        ("404", r"answers 404 Not Found: the file has moved .*; get faces.tar by hand, .* in FACEGEN_DATA", 1, {}),
+        ("429", r"in 4 tries \(429", 4, {}),
         ("503", r"could not be fetched from .* in 4 tries \(503 .*Is there a network\? Otherwise get faces.tar", 4, {}),
         ("drops", r"in 4 tries \(the connection broke off\). 65,536 bytes are kept", 4, {"faces.tar.part": 65_536}),
     ],

@@ -61,9 +61,13 @@ def test_a_broken_link_is_skipped_by_name_and_a_whole_one_is_followed(tmp_path):
     elsewhere = write_folder(tmp_path / "elsewhere", {"b.jpg": encoded(number=1)})
     (folder / "whole.jpg").symlink_to(elsewhere / "b.jpg")
     (folder / "broken.jpg").symlink_to(elsewhere / "gone.jpg")
+    (folder / "circle.jpg").symlink_to("circle.jpg")
     photos = load(folder)
     assert sorted(photos.names) == ["a.jpg", "whole.jpg"]
-    assert photos.provenance["skipped"] == {"broken.jpg": "cannot be read (No such file or directory)"}
+    assert photos.provenance["skipped"] == {
+        "broken.jpg": "cannot be read (No such file or directory)",
+        "circle.jpg": "cannot be read (Too many levels of symbolic links)",
+    }
 
 
 def test_a_photo_that_disappears_while_a_folder_is_listed_is_skipped_by_name(tmp_path, monkeypatch):

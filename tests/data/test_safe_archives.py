@@ -7,6 +7,7 @@ import struct
 import tarfile
 import zipfile
 
+import numpy as np
 import pytest
 from conftest import encoded, write_tar, write_zip
 from hypothesis import given
@@ -135,6 +136,14 @@ def test_an_archive_that_was_cut_short_says_so(tmp_path, kind):
         write_tar(path, files, "w:gz" if kind == "tgz" else "w")
     path.write_bytes(path.read_bytes()[:20_000])
     with pytest.raises(FacegenError, match=r"short.* (is damaged or cut short .* Get it again|is no archive)"):
+        load(path)
+
+
+def test_a_spoilt_bz2_is_a_damaged_archive_and_no_full_disk(tmp_path):
+    path = write_tar(tmp_path / "spoilt.tar.bz2", {"a.jpg": np.random.default_rng(0).bytes(2_000_000)}, "w:bz2")
+    content = path.read_bytes()
+    path.write_bytes(content[:-100_000] + bytes(100) + content[-99_900:])  # its first block is whole
+    with pytest.raises(FacegenError, match=r"spoilt.tar.bz2 is damaged or cut short \(Invalid data stream\)"):
         load(path)
 
 
