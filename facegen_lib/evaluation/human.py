@@ -172,7 +172,7 @@ def score(answers: Sequence[str | Path], key: Mapping | str | Path) -> list[Scor
         one Score per model, highest error rate first.
 
     Raises:
-        FacegenError: no answers, a file that is none, or answers to another questionnaire.
+        FacegenError: there are no answers, a file is not one that the page saved, or it answers another questionnaire.
     """
     if not isinstance(key, Mapping):
         key = _read_key(Path(key))

@@ -39,7 +39,11 @@ def inception() -> Extractor:
 
 
 def graph_bytes() -> bytes:
-    """The published graph, from FACEGEN_DATA, from the cache folder, or from the network; always checked."""
+    """The published graph, from FACEGEN_DATA, from the cache folder, or from the network; always checked.
+
+    Raises:
+        FacegenError: the file is not the published one, or it is not here and cannot be fetched.
+    """
     here = [Path(folder).expanduser() for folder in (os.environ.get("FACEGEN_DATA"), cache_folder()) if folder]
     for folder in here:
         if (folder / FILE).is_file():

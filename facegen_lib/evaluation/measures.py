@@ -23,7 +23,7 @@ MANY_FEATURES, FEW_RESAMPLES = 256, 10  # a covariance of Inception's features t
 AXES = 128  # directions of the sliced Wasserstein distance
 FACE_THRESHOLD = 0.9
 MEMORIES = 500  # generated images whose nearest neighbours are looked for
-SEARCHED = 20_000  # training images, at most, among which they are looked for
+SEARCHED = 20_000  # images of a set, at most, among which they are looked for
 
 
 def frechet_and_kernel(scene: Scene) -> list[Measurement]:
@@ -95,8 +95,8 @@ def memorisation(
 ) -> list[Measurement]:
     """Median memorisation ratio in features, and in pixels if asked, of at most MEMORIES generated images.
 
-    `unseen` are real images that the generator was not trained on; None: those that the scene compares with. All of
-    them are searched, and at most SEARCHED training images. The floor goes through the same search.
+    `unseen` are real images that the generator was not trained on; None: those that the scene compares with. At most
+    SEARCHED of either set are searched, none that is also in the floor. The floor goes through the same search.
     """
     fake, floor = scene.fake[:MEMORIES], some_of(scene.floor, MEMORIES, scene.seed)
     known_floor = {image.tobytes() for image in floor}

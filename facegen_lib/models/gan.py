@@ -23,8 +23,9 @@ class GAN(keras.Model):
         generator: (N, latent_dim) → float32 (N, H, W, C) in [-1, 1].
         discriminator: (N, H, W, C) → float32 logits (N, 1), positive for "real".
         objective: the game.
-        ema_half_life: images after which an old weight counts half in the average (Karras et al., 2018); early in
-            training, when that would be more than a twentieth of the images seen, a twentieth of those. 0: no average.
+        ema_half_life: images after which an old weight counts half in the average; about 11,000 in Karras et al. (2018,
+            appendix A). Early in training a twentieth of the images seen, where that is fewer (as in the code of Karras
+            et al., 2020, *Limited Data*). 0: no average.
         seed: of all noise. The noise of step n is a function of (seed, n) alone.
         view: what the discriminator sees of an image, real or generated; None: the image itself.
     """

@@ -49,7 +49,7 @@ class DiffAugment(View):
 
 
 class Translation(View):
-    """Every image moved in whole pixels, upon a ground of one tone (Zhao et al., 2020, section 3.2).
+    """Every image moved by whole pixels, on a background of one tone (Zhao et al., 2020, section 3.2).
 
     Args:
         reach: how far at most each way, as a share of the image's side; Zhao et al. take an eighth.

@@ -87,7 +87,7 @@ def discriminator(
 ) -> keras.Model:
     """Images to logits: convolutions that halve the size, leaky ReLU between, no batch normalisation.
 
-    Before the last layer the spread of the batch is appended (`MinibatchStd`), so that sameness can be seen.
+    After the last convolution the spread of the batch is appended (`MinibatchStd`), so that sameness can be seen.
 
     Args:
         image_shape: (height, width, channels) of the images judged, values in [-1, 1].

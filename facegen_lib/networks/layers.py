@@ -1,4 +1,4 @@
-"""The few layers that Keras does not bring."""
+"""The two layers that Keras does not have."""
 
 import keras
 from keras import ops

@@ -25,7 +25,7 @@ def convolve(x: KerasTensor, filters: int) -> KerasTensor:
     return layers.ReLU()(layers.Conv2D(filters, KERNEL, padding="same")(x))
 
 
-def plan(z: KerasTensor, image_shape: tuple[int, int, int]) -> KerasTensor:
+def first_maps(z: KerasTensor, image_shape: tuple[int, int, int]) -> KerasTensor:
     """256 maps of a quarter of the image's height and width, rounded down: 65,536 numbers at 64×64."""
     quarter = (image_shape[0] // 4, image_shape[1] // 4, 256)
     return layers.Reshape(quarter)(layers.Dense(quarter[0] * quarter[1] * 256)(z))
@@ -40,7 +40,7 @@ def painted(z: KerasTensor, x: KerasTensor, channels: int) -> keras.Model:
 def simple_generator(image_shape: tuple[int, int, int]) -> keras.Model:
     """Stage one: a dense layer and two convolutions, of 64 filters and of the image's channels."""
     z = keras.Input((LATENT,), name="z")
-    x = convolve(layers.UpSampling2D()(plan(z, image_shape)), 64)
+    x = convolve(layers.UpSampling2D()(first_maps(z, image_shape)), 64)
     return painted(z, layers.UpSampling2D()(x), image_shape[2])
 
 
@@ -52,12 +52,12 @@ def generator(image_shape: tuple[int, int, int], normalised: bool) -> keras.Mode
     Returns:
         a model (N, 100) → (N, H, W, C), float32 in [-1, 1] (tanh).
     """
-    rest = normalise if normalised else lambda x: x
+    norm = normalise if normalised else lambda x: x
     z = keras.Input((LATENT,), name="z")
-    x = rest(layers.ReLU()(plan(z, image_shape)))
-    x = rest(convolve(layers.UpSampling2D()(x), 256))
-    x = rest(convolve(x, 128))
-    x = rest(convolve(layers.UpSampling2D()(x), 64))
+    x = norm(layers.ReLU()(first_maps(z, image_shape)))
+    x = norm(convolve(layers.UpSampling2D()(x), 256))
+    x = norm(convolve(x, 128))
+    x = norm(convolve(layers.UpSampling2D()(x), 64))
     return painted(z, x, image_shape[2])
 
 

@@ -7,7 +7,7 @@ import json
 
 import keras
 
-SAYS_NOTHING = ("module", "registered_name", "build_config", "build_input_shape")  # that the other settings do not say
+SAYS_NOTHING = ("module", "registered_name", "build_config", "build_input_shape")  # but what the other settings say too
 
 
 def architecture_hash(network: keras.Model) -> str:

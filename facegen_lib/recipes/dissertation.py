@@ -20,8 +20,12 @@ DIGITS = (28, 28, 1)
 COLOUR = (64, 64, 3)
 
 
-def figure(image_shape: ImageShape, digits: str, colour: str) -> dict:
-    """What the recipes share: the figure that has such images, and their batch size.
+def shared_settings(image_shape: ImageShape, digits: str, colour: str) -> dict:
+    """What the four recipes have in common: their source, the batch size, and no moving average.
+
+    Args:
+        image_shape: (height, width, channels).
+        digits, colour: numbers of the figures with the networks for digits and for colour images.
 
     Raises:
         FacegenError: the dissertation has no networks for such images.
@@ -39,7 +43,7 @@ def figure(image_shape: ImageShape, digits: str, colour: str) -> dict:
 
 def vanilla(image_shape: ImageShape) -> Maker:
     """Dense networks. The momentum of the digits' batch normalisation, 0.8, is that of figure 3-9's code."""
-    shared = figure(image_shape, digits="4-1", colour="4-18")
+    shared = shared_settings(image_shape, digits="4-1", colour="4-18")
     if image_shape == DIGITS:
         generator = dense.generator(image_shape, hidden=(256, 512, 1024), momentum=0.8)
         discriminator = dense.discriminator(image_shape, hidden=(512, 256))
@@ -59,7 +63,7 @@ def vanilla(image_shape: ImageShape) -> Maker:
 
 def dcgan(image_shape: ImageShape) -> Maker:
     """Convolutions, batch normalisation and dropout; sections 4.1.2 and 4.2.2."""
-    shared = figure(image_shape, digits="4-4", colour="4-21")
+    shared = shared_settings(image_shape, digits="4-4", colour="4-21")
     digits = image_shape == DIGITS
     return functools.partial(
         GANRecipe,
@@ -74,7 +78,7 @@ def dcgan(image_shape: ImageShape) -> Maker:
 
 def wgan(image_shape: ImageShape) -> Maker:
     """A critic with clipped weights; sections 3.1.3, 4.1.3 and 4.2.3. RMSprop's rate is Arjovsky et al.'s (2017)."""
-    shared = figure(image_shape, digits="4-7", colour="4-24")
+    shared = shared_settings(image_shape, digits="4-7", colour="4-24")
     digits = image_shape == DIGITS
     return functools.partial(
         GANRecipe,
@@ -93,7 +97,7 @@ def wgan_gp(image_shape: ImageShape) -> Maker:
     Adam's numbers, 1e-4, 0 and 0.9, and the penalty's weight of 10 are Gulrajani et al.'s (2017). So is its two-sided
     form; the dissertation's equation 2-13 charges only slopes above 1.
     """
-    shared = figure(image_shape, digits="4-7", colour="4-27")
+    shared = shared_settings(image_shape, digits="4-7", colour="4-27")
     digits = image_shape == DIGITS
     return functools.partial(
         GANRecipe,

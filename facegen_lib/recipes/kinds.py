@@ -20,7 +20,7 @@ from facegen_lib.networks import copy_of
 from facegen_lib.recipes.architecture import architecture_hash
 
 ImageShape = tuple[int, int, int]
-Maker = functools.partial  # of a kind of recipe, which still lacks its name, scale, precision and seed
+Maker = functools.partial  # makes a recipe when told its name, scale, image shape, precision and seed
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
