@@ -18,7 +18,7 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 from facegen_lib.notebook import show, style
-from facegen_lib.training import Callback, Run
+from facegen_lib.training import Callback, Run, checkpoints
 from facegen_lib.training.callbacks import how_it_ended
 
 POINTS = 160  # of a curve in the dashboard, each the mean of a stretch of steps
@@ -61,7 +61,7 @@ class Dashboard(Callback):
     def on_start(self, run: Run) -> None:
         self.button.on_click(lambda _button: self.stop(run))
         self.began: tuple[float, float] | None = None
-        self.newest: pathlib.Path | None = None
+        self.newest: list[pathlib.Path] = []
         self.redraw(run)
         note = f"{run.name}: in JupyterLab a dashboard stands here while it trains."
         self.screen = display(self.panel._repr_mimebundle_() | {"text/plain": note}, raw=True, display_id=True)
@@ -99,9 +99,9 @@ class Dashboard(Callback):
         self.status.value = self.pace(run)
         if run.steps:
             self.curves.value = charts(run)
-        newest = max((run.folder / "samples").glob("step-*.png"), default=None)
+        newest = checkpoints.all_in(run.folder / "samples", ".png")[-1:]
         if newest != self.newest:
-            self.newest, self.samples.value = newest, newest.read_bytes()
+            self.newest, self.samples.value = newest, newest[0].read_bytes()
 
     def pace(self, run: Run) -> str:
         """Steps done, milliseconds per step, time left."""

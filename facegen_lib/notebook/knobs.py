@@ -55,20 +55,23 @@ def knob(name: str, values) -> widgets.Widget:
 def picture(draw: Callable[..., object], values: dict[str, object]) -> Image:
     """Call `draw(**values)`, which makes one pyplot figure, and return that figure as a PNG; the figure is closed.
 
-    Interactive mode is off meanwhile: else the notebook, having handled another message of a knob on a thread of its
-    own, would show and close whatever figure is open, half drawn as it is. The notebook's backend turns that mode on
-    when it is loaded, with the first figure: were that one of ours, the mode would stay off, and no cell after it show
-    a figure. Hence it is loaded beforehand.
+    Interactive mode is off while it draws: otherwise the notebook, when it handles another knob's message on a second
+    thread, would show and close the half-drawn figure. The backend is loaded first, because loading it turns
+    interactive mode on: inside `ioff` that would be undone at the end, and no later cell would show its figures.
     """
     plt.switch_backend(plt.get_backend())
     plt.close("all")
-    with plt.ioff():
-        draw(**values)
-    if not plt.get_fignums():
-        raise FacegenError(f"{draw.__name__} made no figure. It should draw with matplotlib.pyplot and leave it open.")
     buffer = io.BytesIO()
-    plt.gcf().savefig(buffer, format="png")
-    plt.close("all")
+    try:
+        with plt.ioff():
+            draw(**values)
+        if not plt.get_fignums():
+            raise FacegenError(
+                f"{draw.__name__} made no figure. It should draw with matplotlib.pyplot and leave it open."
+            )
+        plt.gcf().savefig(buffer, format="png")
+    finally:
+        plt.close("all")  # one that failed would be shown under the next cell
     return Image(data=buffer.getvalue(), format="png")
 
 

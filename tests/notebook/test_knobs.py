@@ -45,6 +45,16 @@ def test_a_drawing_that_draws_nothing_is_told_so():
         knobs.picture(lambda: None, {})
 
 
+def test_a_figure_that_failed_does_not_stay_open():
+    def draw():
+        plt.figure()
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        knobs.picture(draw, {})
+    assert not plt.get_fignums()
+
+
 @pytest.fixture
 def cell(monkeypatch):
     """A notebook cell: `shown` gets every output, `updated` whatever replaces one, `controls` every knob."""
