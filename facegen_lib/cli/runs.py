@@ -49,13 +49,12 @@ def train(
     chosen = machine.fastest_precision() if precision == "auto" else precision
     changes = {} if batch_size is None else {"batch_size": batch_size}
     configured = fg.recipe(recipe, faces, scale=scale, precision=chosen, seed=seed, **changes)
-    place = folder or training.default_folder(configured, faces)
     logs = [callbacks.TensorBoardLog()] if tensorboard else []
     fg.train(
         configured,
         faces,
         **vars(budget),
-        folder=place,
+        folder=folder,
         resume=not fresh,
         callbacks=logs,
         sample_every=sample_every,

@@ -118,12 +118,11 @@ def open_own(kind: str, path: str) -> Source:
     return faces.around_faces(source)
 
 
-def fetch_set(name: str, bar: bool = True) -> list[pathlib.Path]:
+def fetch_set(name: str) -> list[pathlib.Path]:
     """Fetches the files of a set from its publisher, those that are not here yet; `facegen data fetch`.
 
     Args:
         name: a catalogue name.
-        bar: whether to show a progress bar.
 
     Returns:
         where the files are; nothing for a set that needs none.
@@ -138,7 +137,7 @@ def fetch_set(name: str, bar: bool = True) -> list[pathlib.Path]:
             f"{name} is not on this computer, and its publisher gives it to people only: {about.by_hand} into a "
             "folder, and name that folder in FACEGEN_DATA. `facegen data list` shows the sets that need nothing."
         )
-    return fetch.fetch(about.files, sources.download_folder(), bar)
+    return fetch.fetch(about.files, sources.download_folder())
 
 
 def state(name: str) -> str:

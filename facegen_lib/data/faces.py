@@ -9,12 +9,12 @@ from __future__ import annotations
 import dataclasses
 import functools
 import threading
-from collections.abc import Iterator
 
 import numpy as np
 from PIL import Image
 
-from facegen_lib.data.decode import Box, Item, flatten
+from facegen_lib.data.decode import Box, flatten
+from facegen_lib.data.openers import changed
 from facegen_lib.data.prepare import Source
 
 CONFIDENCE = 0.9  # below, a face may be a lampshade
@@ -81,10 +81,5 @@ def face_square(photo: Image.Image) -> Box:
 
 def around_faces(source: Source) -> Source:
     """The same photos, each cropped around its face; those without a face are counted among the skipped."""
-
-    def items() -> Iterator[Item]:
-        for item in source.items():
-            yield dataclasses.replace(item, crop=face_square)
-
     how = f"faces|{CONFIDENCE}|{LONGEST_SIDE}|{MARGIN}"
-    return dataclasses.replace(source, fingerprint=f"{source.fingerprint}|{how}", items=items)
+    return changed(source, how, lambda item: [dataclasses.replace(item, crop=face_square)])

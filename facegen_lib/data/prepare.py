@@ -13,7 +13,7 @@ import shutil
 import threading
 import unicodedata
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import platformdirs
@@ -32,7 +32,7 @@ Progress = Callable[[Iterable], Iterable]
 
 @dataclasses.dataclass(frozen=True)
 class Source:
-    """Where the items of a set come from, and what makes that place the same place tomorrow.
+    """Where the items of a set come from, and a fingerprint by which the cache knows that nothing there has changed.
 
     Attributes:
         fingerprint: changes when the archive or folder changes: path, sizes, times, generator version.
@@ -135,9 +135,8 @@ def write_cache(name: str, source: Source, size: int, folder: pathlib.Path, prog
         names = train.names + held_out.names
         if not names:
             raise FacegenError(nothing_readable(name, skipped))
-        labels = {
-            label: to_array(train.column(label) + held_out.column(label)) for label in all_labels(train, held_out)
-        }
+        known = train.columns | held_out.columns
+        labels = {label: to_array(train.column(label) + held_out.column(label)) for label in known}
         np.savez(partial / "labels.npz", **labels)
         meta = {
             "shape": (len(names), size, size, source.channels),
@@ -165,11 +164,6 @@ def clear_leftovers(folder: pathlib.Path) -> None:
         process = partial.name.rpartition("-")[2]
         if not (process.isdigit() and psutil.pid_exists(int(process))):
             shutil.rmtree(partial, ignore_errors=True)
-
-
-def all_labels(*sides: Side) -> Iterator[str]:
-    """Every label of the given sides, once, in the order of their first appearance."""
-    return iter(dict.fromkeys(itertools.chain.from_iterable(side.columns for side in sides)))
 
 
 def to_array(values: list) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""What watches a run in a terminal: a progress bar, plain-language warnings, TensorBoard logs."""
+"""What watches a run: a progress bar, plain-language warnings, TensorBoard logs."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class Advisor(Callback):
 
     Args:
         every: steps from one look to the next.
-        say: what is done with a warning; each is given once per run.
+        say: what is done with a warning; each is given once per sitting.
     """
 
     def __init__(self, every: int = 200, say=tqdm.tqdm.write):
@@ -169,5 +169,5 @@ class TensorBoardLog(Callback):
 
     def on_end(self, run: Run) -> None:
         with self.writer.as_default(step=run.steps):
-            tf.summary.image("samples", np.atleast_3d(run.sample_grid())[None])
+            tf.summary.image("samples", run.sample_grid()[None])
         self.writer.close()
