@@ -3,8 +3,8 @@
 `TF_CPP_MIN_LOG_LEVEL` silences only part of them: what is said before its logger is set up goes straight to file
 descriptor 2. Errors are Python exceptions and come through.
 
-It also comes with the faster of its two sets of convolutions, oneDNN's. TensorFlow chooses these by itself only on
-processors with AVX-512, and most laptops have none; there they make a training step up to twice as fast.
+It is also told here to use oneDNN, the faster of its two sets of convolutions. It chooses oneDNN by itself only on
+processors with AVX-512, and most laptops have none; there a training step becomes up to twice as fast.
 """
 
 import contextlib

@@ -20,7 +20,7 @@ PHOTO_PIXELS = 60_000_000  # more than that in one picture is taken for an attac
 RAW = {".arw", ".cr2", ".cr3", ".dng", ".nef", ".orf", ".raf", ".rw2"}  # what cameras write before they make a picture
 WITHOUT_WHITE = {"F": "real numbers", "I": "numbers of 32 bits"}  # kinds of pixel that do not say which value is white
 PARCEL_ITEMS, PARCEL_BYTES = 32, 8_000_000  # what one core is given at a time
-Image.init()
+Image.init()  # every format that Pillow reads, before several threads ask for one
 pi_heif.register_heif_opener()  # photos as iPhones keep them
 
 
@@ -89,8 +89,10 @@ def damage_named() -> Iterator[None]:
 
 
 def open_picture(item: Item, size: int) -> Image.Image:
-    """An item as an upright picture at least `size` large, if the original is; JPEGs shrink as they are read, those
-    that are looked at closely only where they are huge.
+    """An item as an upright picture at least `size` large, if the original is.
+
+    A JPEG of which the middle is kept is read at a fraction of its size; one in which something is looked for, a face,
+    is read whole, or at half its size where it is huge.
 
     Raises:
         ValueError: as for `decode`.

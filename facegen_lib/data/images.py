@@ -66,7 +66,8 @@ class ImageSet:
         labels: arrays of length N, e.g. `{"age": int16 (N,)}`; empty when nothing is known.
         names: file name of each image, or an empty sequence for generated ones.
         provenance: publisher, licence, split, how many were skipped and why, …: whatever a run should remember.
-        hash: content hash of the pixels; computed when not given.
+        hash: tells one set of pixels from another, 16 hex digits: the cache's own for a set that comes from it, else
+            `content_hash`; the two differ for the same pixels.
 
     Raises:
         FacegenError: the images are not uint8 (N, H, W, 1 or 3), or a label has another length.

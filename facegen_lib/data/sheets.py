@@ -143,7 +143,7 @@ DIGITS_AND_THINGS = [
         licence="for research; see the publisher's repository",
         size="three colour boxes of 100×100 from every scene; the dissertation used 9,306 boxes",
         consent=NOBODY,
-        bias="one to eight shapes of three kinds, three colours and three sizes; scenes recur with their boxes in "
+        bias="one to seven shapes of three kinds, three colours and three sizes; scenes recur with their boxes in "
         "another order, so all scenes that were presented together stay on one side of the split",
         archives=("nlvr.tar", "nlvr.tar.gz", "nlvr.tgz", "nlvr.zip", "nlvr-master.zip", "nlvr"),
         by_hand="`git clone https://github.com/lil-lab/nlvr`: put the folder nlvr, or an archive of it,",

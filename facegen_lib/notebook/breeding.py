@@ -1,8 +1,8 @@
 """Nine faces; click the ones that you like; breed. The fitness function is the reader.
 
-The operators are those of `models.genetic` on the latent vectors of a generator: whom you like stays, everybody else
-makes room for mutated children of those who stay (Sims, *Artificial Evolution for Computer Graphics*, 1991, had people
-choose among pictures in this way).
+The operators are those of `models.genetic` on the latent vectors of a generator: the faces that you like stay, and
+mutated children of theirs take the places of the others (Sims, *Artificial Evolution for Computer Graphics*, 1991, had
+people choose among pictures in this way).
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class Generation:
     Attributes:
         latents: float32 (9, latent_dim).
         faces: uint8 (9, H, W, C).
-        parents: int (9, 2), places of mother and father in the generation before; who stayed is its own parent. The
-            first generation has none: (0, 2).
+        parents: int (9, 2), places of mother and father in the generation before; a face that stayed is its own
+            parents. The first generation has none: (0, 2).
         liked: places of those who became parents; empty for the present generation.
     """
 
@@ -80,7 +80,7 @@ class Family:
         return self.generations[-1].faces
 
     def breed(self, liked: Sequence[int], mutation_rate: float = 0.05) -> None:
-        """Adds a generation: whom you like stays in place, the others become children of two of them (or of one).
+        """Adds a generation: the faces that you like keep their places, children of theirs take the others.
 
         Args:
             liked: places, 0 to 8, at least one.

@@ -123,5 +123,8 @@ def report(
         f"  tried     {tried}",
         f"  got       {fault or show(got)}   expected {show(expected)}",
     ]
-    lines += [f"  e.g.      {example}"] * bool(example) + [f"  perhaps   {perhaps}"] * bool(perhaps)
+    if example:
+        lines.append(f"  e.g.      {example}")
+    if perhaps:
+        lines.append(f"  perhaps   {perhaps}")
     raise NotYetError("\n".join(lines))

@@ -23,7 +23,14 @@ def train(recipe: Recipe, faces: ImageSet, *, callbacks: Sequence[training.Callb
         recipe: from `fg.recipe(...)`.
         faces: what to learn from.
         callbacks: further watchers.
-        options: `steps`, `minutes` or `core_minutes`; `folder`, `resume`, `save_every`, `sample_every`, `keep`.
+        options: `steps`, `minutes` or `core_minutes`; `folder`, `resume`, `save_every`, `sample_every`, `keep`,
+            `jit_compile`.
+
+    Returns:
+        the run, finished or stopped.
+
+    Raises:
+        FacegenError: as for `training.train`.
     """
     return training.train(recipe, faces, callbacks=[*watchers(), *callbacks], **options)
 

@@ -88,7 +88,7 @@ class History:
         return self.rows[: self.length, self.columns.index(column)]
 
     def thinned(self, rows: int) -> History:
-        """The same curves in at most so many rows, each the mean of as many steps; left-over steps at the end go."""
+        """The same curves in at most `rows` rows, each the mean of equally many steps; the last few are dropped."""
         together = -(-self.length // rows)
         kept = self.length // together * together
         means = self.rows[:kept].reshape(-1, together, len(self.columns)).mean(axis=1)
