@@ -121,13 +121,7 @@ DIGITS_AND_THINGS = [
         size="70,000 grey digits, 28×28, labelled",
         consent="written on forms for NIST by census employees and high-school pupils; nobody can be recognised",
         bias="digits as they are written in the United States",
-        archives=(
-            "mnist.npz",
-            "train-images-idx3-ubyte.gz",
-            "t10k-images-idx3-ubyte.gz",
-            "train-images-idx3-ubyte",
-            "t10k-images-idx3-ubyte",
-        ),
+        archives=("mnist.npz", *(f"{p}-images-idx3-ubyte{end}" for p in ("train", "t10k") for end in (".gz", ""))),
         files=(
             RemoteFile(
                 "mnist.npz",
