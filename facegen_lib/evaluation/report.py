@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import html
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -46,6 +47,25 @@ class Measurement:
         missing += ["floor"] if self.floor is None else []  # a floor of 0 is one
         if missing:
             raise FacegenError(f"{self.name} is not a measurement without its {', '.join(missing)}.")
+
+    @property
+    def text(self) -> str:
+        """Value and interval, with as many decimals, up to four, as the interval leaves a meaning to."""
+        width = self.high - self.low
+        if not width > 0:
+            return f"{number(self.value)}  [{number(self.low)}, {number(self.high)}]"
+        places = min(max(0, 1 - math.floor(math.log10(width))), 4)
+        value, low, high = (f"{each:z,.{places}f}" for each in (self.value, self.low, self.high))
+        return f"{value}  [{low}, {high}]"
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name} {self.text}, N = {self.count:,}, as seen by {self.extractor}; real against real "
+            f"{number(self.floor)}; {self.better} is better"
+        )
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -132,8 +152,8 @@ class Comparison:
                 rows.append(
                     [
                         name + (f" ({present[0].note})" if present[0].note and len(self.reports) == 1 else ""),
-                        *(_cell(m) for m in row),
-                        " / ".join(_in_order(_number(m.floor) for m in present)),
+                        *(m.text if m else "–" for m in row),
+                        " / ".join(_in_order(number(m.floor) for m in present)),
                         " / ".join(_in_order(f"{m.count:,}" for m in present)),
                         present[0].better,
                     ]
@@ -206,16 +226,9 @@ def _in_order(names) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
     """Three significant digits."""
     return f"{value:,.0f}" if abs(value) >= 999.5 or value == 0 else f"{value:#.3g}".rstrip(".")
-
-
-def _cell(measurement: Measurement | None) -> str:
-    if measurement is None:
-        return "–"
-    low, high = _number(measurement.low), _number(measurement.high)
-    return f"{_number(measurement.value)}  [{low}, {high}]"
 
 
 def _aligned(rows: list[list[str]]) -> list[str]:
@@ -225,5 +238,6 @@ def _aligned(rows: list[list[str]]) -> list[str]:
 
 def _html_table(rows: list[list[str]], caption: str) -> str:
     head = "".join(f"<th>{html.escape(cell)}</th>" for cell in rows[0])
-    body = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows[1:])
+    lines = [[html.escape(cell).replace("  [", "<br>[") for cell in row] for row in rows[1:]]  # intervals stand below
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in line) + "</tr>" for line in lines)
     return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

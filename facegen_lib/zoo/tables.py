@@ -8,7 +8,7 @@ from IPython.display import Markdown
 
 from facegen_lib import shipped, zoo
 from facegen_lib.errors import unknown_name
-from facegen_lib.evaluation.report import Report
+from facegen_lib.evaluation.report import Report, number
 
 MEASURES = ("Fréchet distance", "kernel distance", "precision", "recall")
 
@@ -43,7 +43,7 @@ def family(data: str) -> Markdown:
         rows.append([recipe, *our_cells(f"{recipe}-{data}", report)])
         if theirs["fid"]:
             rows[-1] += [", ".join(map(str, theirs["fid"][recipe])), f"{theirs['people_fooled'][recipe]:.0%}"]
-    floor = [f"{any_report[measure].floor:.3g}" for measure in MEASURES]
+    floor = [number(any_report[measure].floor) for measure in MEASURES]
     rows.append(["real images", "", "", *floor, *[""] * (len(head) - 3 - len(floor))])
     return Markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
 
@@ -51,6 +51,4 @@ def family(data: str) -> Markdown:
 def our_cells(name: str, report: Report) -> list[str]:
     """Steps, minutes and measures of a run that ships."""
     about = zoo.pretrained(name).about
-    measured = (report[measure] for measure in MEASURES)
-    cells = [f"{each.value:.3g} [{each.low:.3g}, {each.high:.3g}]" for each in measured]
-    return [f"{about['steps']:,}", f"{about['minutes']:.1f}", *cells]
+    return [f"{about['steps']:,}", f"{about['minutes']:.1f}", *(report[measure].text for measure in MEASURES)]

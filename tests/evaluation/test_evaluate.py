@@ -68,6 +68,21 @@ def test_a_number_is_printed_with_three_digits_or_more(value, printed):
     assert f"  {printed}  [{printed}, {printed}]" in str(report)
 
 
+@pytest.mark.parametrize(
+    ("value", "low", "high", "printed"),
+    [
+        (-0.000906, -0.00536, 0.00617, "-0.001  [-0.005, 0.006]"),
+        (-0.0001, -0.04, 0.04, "0.000  [-0.040, 0.040]"),
+        (0.784, 0.559, 1.06, "0.78  [0.56, 1.06]"),
+        (534.2, 520.9, 1547.1, "534  [521, 1,547]"),
+    ],
+)
+def test_an_interval_decides_how_many_decimals_mean_something(value, low, high, printed):
+    measurement = Measurement("distance", value, low, high, 10, "pixels", 1.0, "lower")
+    assert measurement.text == printed
+    assert str(measurement).startswith(f"distance {printed}, N = 10, as seen by pixels; real against real 1.00;")
+
+
 def test_other_real_images_measure_like_the_floor(of_good):
     for measurement in of_good.measurements:
         width = measurement.high - measurement.low
