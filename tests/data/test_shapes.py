@@ -1,12 +1,28 @@
-"""Boxes of shapes: drawn as NLVR has them."""
+"""Boxes of shapes: drawn as NLVR has them, and read back from pixels."""
+
+import io
+import os
+import pathlib
+import tarfile
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
+from scipy import ndimage
 
 from facegen_lib.data import shapes
 from facegen_lib.data.shape_scenes import BACKGROUND, COLOURS, KINDS, apart, description, draw_scene, render
+from facegen_lib.errors import FacegenError
+
+NLVR = pathlib.Path(os.environ.get("FACEGEN_DATA", "data")) / "nlvr.tar"
+
+
+def rows(labels, box):
+    """The shapes of one box, without their places, in an order of their own."""
+    columns = [labels[name][box][: labels["count"][box]].tolist() for name in ("kind", "colour", "size")]
+    return sorted(zip(*columns, strict=True))
 
 
 def boxes_of(*scenes, size=64):
@@ -64,3 +80,82 @@ def test_pixels_have_the_colours_of_nlvr():
     assert tuple(image[10, 10]) == COLOURS["yellow"] and tuple(image[55, 55]) == COLOURS["black"]
     assert tuple(image[95, 75]) == COLOURS["blue"] and tuple(image[30, 80]) == BACKGROUND
     assert tuple(image[75, 63]) == BACKGROUND, "a triangle has its apex at the top"
+
+
+@pytest.mark.parametrize("size", [48, 64, 100])
+def test_what_was_drawn_is_read_back(size):
+    drawn = shapes.make(100, size, seed=7)
+    read = shapes.describe(drawn.images)
+    same = [rows(read, box) == rows(drawn.labels, box) for box in range(100)]
+    assert np.mean(same) >= 0.95
+    assert np.mean(shapes.count_shapes(drawn.images) == drawn.labels["count"]) >= 0.95
+    assert read["malformed"].mean() < 0.05 and read["overlaps"].mean() < 0.05
+    for name in ("x", "y"):
+        first, drawn_first = np.nanmin(read[name], 1), np.nanmin(drawn.labels[name], 1)
+        assert np.abs(first - drawn_first)[same].max() < 1.5
+
+
+def test_boxes_are_read_through_a_little_noise_and_blur():
+    drawn = shapes.make(100, 64, seed=8)
+    rng = np.random.default_rng(0)
+    noisy = np.clip(drawn.images + rng.normal(0, 8, drawn.images.shape), 0, 255).astype("uint8")
+    blurred = ndimage.gaussian_filter(drawn.images, (0, 0.4, 0.4, 0))
+    for images in (noisy, blurred):
+        assert np.mean(shapes.count_shapes(images) == drawn.labels["count"]) >= 0.95
+
+
+def test_overlaps_are_seen():
+    apart_, other_colour, same_colour = (
+        [("square", "black", 10, 10, 30), ("circle", colour, left, 20, 30)]
+        for colour, left in (("blue", 50), ("blue", 30), ("black", 30))
+    )
+    read = shapes.describe(boxes_of(apart_, other_colour, same_colour))
+    assert read["overlaps"].tolist() == [0, 1, 0]
+    assert read["count"].tolist() == [2, 2, 1]
+    assert read["malformed"].tolist()[0] == 0 and read["malformed"].tolist()[2] == 1
+
+
+def test_shapes_that_are_none_are_malformed_and_specks_are_dirt():
+    image = np.full((1, 64, 64, 3), BACKGROUND, "uint8")
+    assert shapes.count_shapes(image).tolist() == [0]
+    image[0, 10:14, 5:60] = COLOURS["black"]  # a bar
+    image[0, 40, 40] = COLOURS["blue"]  # a speck
+    read = shapes.describe(image)
+    assert read["count"].tolist() == [1] and read["kind"][0, 0] == "malformed" and read["colour"][0, 0] == "black"
+
+
+def test_no_boxes_are_read_as_no_boxes():
+    assert shapes.count_shapes(np.zeros((0, 64, 64, 3), "uint8")).shape == (0,)
+
+
+@pytest.mark.parametrize(
+    "images", [np.zeros((2, 64, 64, 3)), np.zeros((64, 64, 3), "uint8"), np.zeros((1, 64, 60, 3), "uint8")]
+)
+def test_only_square_colour_bytes_are_read(images):
+    with pytest.raises(FacegenError, match="uint8"):
+        shapes.describe(images)
+
+
+def test_boxes_too_small_to_read_are_refused():
+    with pytest.raises(FacegenError, match="48"):
+        shapes.describe(shapes.make(1, 32).images)
+
+
+@pytest.mark.archives
+@pytest.mark.skipif(not NLVR.is_file(), reason="FACEGEN_DATA names no folder with nlvr.tar")
+def test_real_boxes_are_read_as_what_they_hold():
+    """Truth here is the exact palette at full size; the reader sees the boxes at 64×64."""
+    boxes = []
+    with tarfile.open(NLVR) as archive:
+        members = [member for member in archive if member.isfile()][::40]
+        for member in members:
+            scene = Image.open(io.BytesIO(archive.extractfile(member).read())).convert("RGB")
+            boxes += [scene.crop((left, 0, left + 100, 100)) for left in (0, 150, 300)]
+    full = np.stack([np.asarray(box) for box in boxes])
+    half_covered = {name: np.abs(full.astype(int) - colour).max(-1) < 60 for name, colour in COLOURS.items()}
+    truth = sum(np.array([ndimage.label(mask)[1] for mask in masks]) for masks in half_covered.values())
+    small = np.stack([np.asarray(box.resize((64, 64), Image.Resampling.LANCZOS)) for box in boxes])
+    read = shapes.describe(small)
+    assert np.mean(read["count"] == truth) >= 0.98
+    assert np.mean((read["malformed"] == 0) & (read["overlaps"] == 0)) >= 0.98
+    assert read["count"].min() == 1 and read["count"].max() == 7
