@@ -113,9 +113,10 @@ def walk(grain, towards):
     lowest, highest = transport.between(everyone, values, points)
     length = np.linalg.norm(points[-1] - points[0])
     right.fill_between(share * length, lowest, highest, color=style.THIRD, alpha=0.3)
-    right.plot(share * length, lowest, color=style.THIRD), right.plot(share * length, highest, color=style.THIRD)
+    right.plot(share * length, lowest, color=style.THIRD, label="lowest and highest")
+    right.plot(share * length, highest, color=style.THIRD)
     right.plot([0, length], lowest[0] + np.array([0, length]), ":", color=style.INK, label="slope 1")
-    right.set(title="what the critic may say on the way", xlabel="distance walked")
+    right.set(title="what the critic may say on the way", xlabel="distance walked", ylabel="value")
     right.legend()
 
 
@@ -292,8 +293,8 @@ def share_of_distance(critic, study):
 
 
 # %% [markdown]
-# Choose what the two critics study, and for how long. Lines of equal value are drawn at equal steps; the titles say
-# what share of $W$ each critic finds.
+# Choose what the two critics study, and for how long. The bluer the ground, the higher the value, and lines of equal
+# value are drawn at equal steps; the titles say what share of $W$ each critic finds.
 
 # %%
 grid = np.stack(np.meshgrid(*[np.linspace(-1.3, 1.3, 80)] * 2), axis=-1).astype("float32")
@@ -304,7 +305,7 @@ def surfaces(study, steps):
         critic = train_critic(game, study, steps)
         height = critic(grid.reshape(-1, 2)).numpy().reshape(80, 80)
         axes.contourf(grid[..., 0], grid[..., 1], height, 18, cmap=style.FAKE_TO_REAL, alpha=0.7)
-        axes.contour(grid[..., 0], grid[..., 1], height, 18, colors=style.INK, linewidths=0.4)
+        axes.contour(grid[..., 0], grid[..., 1], height, 18, colors=style.INK, linestyles="solid", linewidths=0.4)
         axes.plot(*FAKES[study][:400].T, ".", color=style.FAKE, markersize=2)
         axes.plot(*drawing[:400].T, ".", color=style.REAL, markersize=2)
         axes.set(title=f"{name}: finds {share_of_distance(critic, study):.0%} of W", xlim=(-1.3, 1.3), ylim=(-1.3, 1.3))
@@ -463,7 +464,7 @@ assert np.array_equal(recipe_table, np.diag(np.diag(recipe_table)))
 #
 # The recipe `wgan-gp` at its laptop scale, in haste: half the width, half the batch, a generator that learns twice as
 # fast, learning rates that do not fall. A callback keeps an eye on the critic: every ten steps, its gradient norms
-# halfway between real and generated portraits.
+# somewhere between real and generated portraits, with an $\alpha$ drawn for each.
 
 
 # %%
@@ -507,7 +508,8 @@ run = fg.train(quick, small, steps=fg.book.setting("09_wgan_gp", "steps"), resum
 # Real portraits above, generated ones below, unselected:
 
 # %%
-fg.show.images(np.concatenate([small[:10], run.sample(20, seed=1)]), columns=10, title="real; generated", zoom=5);
+sheet = np.concatenate([small[:10], run.sample(20, seed=1)])
+fg.show.images(sheet, columns=10, rows=("real", "generated", ""), zoom=4);
 
 # %% [markdown]
 # The meter: the median norm, and the band that nine in ten fall into.
@@ -515,10 +517,11 @@ fg.show.images(np.concatenate([small[:10], run.sample(20, seed=1)]), columns=10,
 # %%
 low, median, high = np.array(meter.norms).T
 left, right = plt.subplots(1, 2)[1]
-left.fill_between(meter.steps, low, high, color=style.REAL, alpha=0.25)
-left.plot(meter.steps, median, color=style.REAL)
-left.axhspan(0.7, 1.3, color=style.THIRD, alpha=0.12)
+left.fill_between(meter.steps, low, high, color=style.REAL, alpha=0.25, label="nine in ten")
+left.plot(meter.steps, median, color=style.REAL, label="median")
+left.axhspan(0.7, 1.3, color=style.THIRD, alpha=0.12, label="asserted below")
 left.set(title="gradient norm between real and fake", xlabel="step", ylim=(0, 2))
+left.legend(loc="lower right")
 estimate = fg.show.smooth(-run.history["discriminator_loss"], 20)
 right.plot(np.arange(len(estimate)) + 20, estimate, color=style.REAL)
 right.set(title="the critic's estimate of W", xlabel="step", ylim=(0, None))
@@ -609,37 +612,49 @@ assert with_penalty > 1.2 * without
 # | WGAN-GP | 8, 6, 6 | 195, 112, 109 | 139, 120, 115, 104 | 72 %, 19 %, 11 % |
 #
 # WGAN-GP is first on shapes; on digits it ends level with WGAN, and well ahead of it in people's eyes; on flowers it
-# is second. It is the only one that failed nowhere. Its Wasserstein curves fell on every set (§5.1.3). It wins by
-# most on shapes, of which DCGAN drew only a few kinds (§4.2.5).
+# is second. It is the only one that failed nowhere. Its Wasserstein curves fell on every set (§5.1.3). It wins by most
+# on shapes, of which DCGAN drew only a few kinds (§4.2.5). (His abstract has 94 there; we keep to table 4-4.)
 #
-# The book's own runs: the same twelve latent vectors, one row for each of the four games.
+# The book's own runs: the same ten latent vectors, one row for each of the four games.
 
 # %%
 SETS = ("mnist", "nlvr", "flowers", "utkface")
 SHIPPED = {data: [f"{recipe}-{data}" for recipe in fg.zoo.FAMILY] for data in SETS}
-for names in SHIPPED.values():
-    rows = np.concatenate([fg.pretrained(name).sample(12, seed=0) for name in names])
-    fg.show.images(rows, columns=12, title="; ".join(names))
+for data, names in SHIPPED.items():
+    sheet = np.concatenate([fg.pretrained(name).sample(10, seed=0) for name in names])
+    fg.show.images(sheet, columns=10, title=data, rows=list(fg.zoo.FAMILY))
     plt.show()
 
 # %% [markdown]
-# Next, our measurements beside Chen's. Our distances are taken in features of the book's own extractor, his in
-# Inception's: read each column from top to bottom, and never one against the other. The minutes are those of one
-# graphics processor, which several runs shared.
+# Our measurements: left is best for the distance, right for recall. Below, beside Chen's: our distances are taken in
+# features of the book's own extractor, his in Inception's, so read columns from top to bottom, and never one against
+# the other. The minutes are those of one graphics processor, which several runs shared.
 
 # %%
+panels = plt.subplots(1, 2, figsize=(7.5, 3.4), sharey=True)[1]
+for axes, measure in zip(panels, ("Fréchet distance", "recall"), strict=True):
+    for (row, data), (shift, recipe) in itertools.product(enumerate(SHIPPED), enumerate(fg.zoo.FAMILY)):
+        found, y = fg.zoo.report(f"{recipe}-{data}")[measure], row + 0.15 * shift - 0.225
+        axes.plot([found.low, found.high], [y, y], color=style.GAMES[recipe])
+        axes.plot(found.value, y, "o", color=style.GAMES[recipe], markersize=5, label=None if row else recipe)
+        name = "real images" if row == shift == 3 else None
+        axes.plot(found.floor, row, "|", color=style.REAL, markersize=18, label=name)
+    axes.set(title=measure, yticks=range(4), yticklabels=SHIPPED)
+panels[0].set(xscale="log", ylim=(3.5, -0.5))
+plt.gcf().legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=5)
+plt.show()
 for data in SHIPPED:
     display(Markdown(f"**{data}**"), tables.family(data))
 
 # %% [markdown]
 # Does his story hold? In the main. **The dense pair** is last on every set, by far. On shapes it has collapsed as his
-# did; on flowers, where his losses ran away and left noise, ours has collapsed as well. On shapes, flowers and faces
-# no sample lies where real images lie. By Fréchet distance **WGAN** is third on every set, on digits hardly behind
-# DCGAN (by kernel distance it is even first there), and it failed on none; his ran away on flowers, for which he
-# blames $c$. Our $c$ is three times as large, and our critic normalises each image by itself (chapter 08).
-# **WGAN-GP** has the shortest Fréchet distance on digits and on flowers. On shapes, and on faces, which he did not
-# try, its interval and DCGAN's overlap; on shapes, DCGAN reaches a little more of the data (recall). On flowers and
-# faces WGAN and DCGAN played with a handicap that WGAN-GP was spared (chapter 03, *What went wrong*).
+# did; on flowers, where the generator's loss ran away from his and left a noisy blur (§4.3.1), ours has collapsed. On
+# shapes, flowers and faces no sample lies where real images lie. By Fréchet distance **WGAN** is third on every set,
+# on digits hardly behind DCGAN (by kernel distance it is even first there), and it failed on none; his ran away on
+# flowers, for which he blames $c$. Our $c$ is three times as large, and our critic normalises each image by itself
+# (chapter 08). **WGAN-GP** has the shortest Fréchet distance on digits and on flowers. On shapes, and on faces, which
+# he did not try, its interval and DCGAN's overlap; on shapes, DCGAN reaches a little more of the data (recall). On
+# flowers and faces WGAN and DCGAN played with a handicap that WGAN-GP was spared (chapter 03, *What went wrong*).
 
 # %%
 far = {
@@ -660,9 +675,10 @@ assert kernel["wgan"].high < min(each.low for recipe, each in kernel.items() if 
 reached = {recipe: fg.zoo.report(f"{recipe}-nlvr")["recall"] for recipe in fg.zoo.FAMILY}
 assert reached["wgan-gp"].high < reached["dcgan"].low
 for recipe in ("dcgan", "wgan-gp"):
-    print(recipe, "on shapes:")
-    for steps, report in fg.zoo.progress(f"{recipe}-nlvr").items():
-        print(f"  after {steps:>6,} steps: {report['Fréchet distance'].value:5.2f}")
+    measured = [report["Fréchet distance"].value for report in fg.zoo.progress(f"{recipe}-nlvr").values()]
+    plt.plot(range(1, 5), measured, "o-", color=style.GAMES[recipe], label=recipe)
+plt.gca().set(title="Fréchet distance on shapes", xlabel="quarters of the way", xticks=range(1, 5), ylim=(0, None))
+plt.legend();
 
 # %% [markdown]
 # On shapes, where his WGAN-GP won by most, ours is level with DCGAN at best. But it was far ahead for three quarters
@@ -751,7 +767,9 @@ fg.show.curves(histories["flowers"], values, labels, (style.REAL, style.FAKE), l
 for (data, by), colour in zip(missed.items(), style.CYCLE, strict=False):
     right.plot(histories[data].steps[-len(by) :], by, color=colour, label=data)
 left.set(title="wgan-gp-flowers: what the critic says", ylim=(-10, 30))
-right.set(title="by how much gradient norms miss 1", xlabel="step", ylim=(0, 0.8))
+right.set(title="by how much gradient norms miss 1", xlabel="step", yscale="log", ylim=(0.04, 1))
+right.set(xticks=[0, 20_000, 40_000], yticks=[0.05, 0.1, 0.2, 0.5], yticklabels=[0.05, 0.1, 0.2, 0.5])
+right.xaxis.set_major_formatter("{x:,.0f}")
 right.legend()
 assert all(by[-1] < 0.2 for by in missed.values())
 fg.show.evolution(fg.zoo.folder("wgan-gp-flowers"))
@@ -770,6 +788,13 @@ for data, each in histories.items():
     assert abs(missed[data][-1] - (best[weights[data]] - 1)) < 0.06 and (best[10] > 1.3) == (data == "nlvr")
 
 # %% [markdown]
+# To repeat one of his experiments with his own layers, and his number of images (§3.3.3, 3.5.2):
+#
+# ```
+# facegen train wgan-gp flowers --scale source --steps 40000 --batch-size 64 --sample-every 200 --save-every 10000
+# facegen evaluate runs/wgan-gp-flowers-64 --count 5000
+# ```
+#
 # ## What went wrong
 #
 # **A norm without a slope.** The derivative of $\sqrt{s}$ at $s = 0$ is infinite. A critic that is flat at a single
@@ -786,9 +811,10 @@ for inside in (0.0, 1e-12):
     assert np.isfinite(slope).all() == (inside > 0)
 
 # %% [markdown]
-# **An $\alpha$ from the wrong distribution.** A widely copied tutorial drew $\alpha$ from a normal distribution for
-# years. Most of the points then lie off the stretch between the real and the generated image, some far beyond its
-# ends. It trained, somehow: nothing crashes when a penalty asks in the wrong places.
+# **An $\alpha$ from the wrong distribution.** The dissertation's figure 2-9 has the *middle* points of pairs: then
+# $\alpha$ is always ½. A widely copied tutorial drew it from a normal distribution for years. Most of the points then
+# lie off the stretch between the real and the generated image, some far beyond its ends. It trained, somehow: nothing
+# crashes when a penalty asks in the wrong places.
 #
 # **A weight for the wrong scale.** Train a critic of section 4 with $\lambda = 10$, as everybody does with images. On
 # sand, whose whole distance is a third of a unit, it then cares for its slopes first and learns its job later, from
