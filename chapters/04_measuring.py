@@ -17,7 +17,7 @@
 #
 # Six painters were asked for portraits of people whom nobody has seen before. One does as asked. One copies the
 # pictures that it learned from. One paints a single kind of person. One is short-sighted, one lets two people shine
-# through each other, and one throws paint at the canvas. Here are eight works by each, a row per painter, in no
+# through each other, and one throws paint at the canvas. Here are five works by each, a row per painter, in no
 # particular order:
 
 # %%
@@ -48,7 +48,8 @@ painters = {
     "random": fg.evaluation.RandomGenerator(real.image_shape).sample(count),
 }
 hidden = np.random.default_rng(8).permutation(list(painters))
-fg.show.images(np.concatenate([painters[name][:8] for name in hidden]));
+works = np.concatenate([painters[name][:5] for name in hidden])
+fg.show.images(works, columns=5, rows=[f"painter {number}" for number in range(1, 7)]);
 
 # %% [markdown]
 # You will have found three of them at a glance. Did you find the copier? You cannot have: you have never seen what it
@@ -108,8 +109,8 @@ bound = fg.show.smooth(fg.evaluation.js_bound(history["discriminator_loss"]), 20
 plt.plot(history.steps[-len(bound) :], bound, color=style.REAL, label="bound from the recorded loss")
 plt.axhline(np.log(2), color=style.FAINT, linestyle=":", label="log 2, the most there is")
 plt.axhline(0, color=style.FAINT)
-plt.xlabel("step")
-plt.ylabel("nats")
+plt.gca().set(xlabel="step", ylabel="nats")
+plt.gca().xaxis.set_major_formatter("{x:,.0f}")
 plt.legend()
 distances = [report["Fréchet distance"].value for report in fg.zoo.progress("dcgan-utkface").values()]
 assert 0.04 < bound.min() < 0.05 and bound[-1] > 3 * bound.min() and distances[-1] == min(distances)
@@ -171,6 +172,7 @@ plt.plot(reading.steps, reading.unseen, "o-", color=style.REAL, label="reading o
 plt.axhline(4, color=style.FAINT, linestyle=":", label="the distance")
 plt.ylim(0, 5.5)
 plt.xlabel("step of the critic")
+plt.ylabel("distance")
 plt.legend(loc="lower right");
 
 # %% [markdown]
@@ -195,7 +197,7 @@ pixels = real.images.reshape(len(real), -1).astype("float32")
 smear = pixels.mean(axis=0)
 nearest = np.argsort(np.linalg.norm(pixels - pixels[0], axis=1))[1]
 trio = np.stack([pixels[0], pixels[nearest], smear]).reshape(3, *real.image_shape).round().astype("uint8")
-fg.show.images(trio, columns=3);
+fg.show.images(trio, columns=3, heads=("a person", "the nearest stranger", "the mean of all"));
 
 # %% [markdown]
 # Who is nearer to a person, the smear or other people? We ask fifty people.
@@ -219,7 +221,7 @@ assert in_pixels > 0.8
 # list of numbers called *features*, holds what it found worth knowing.
 #
 # The book ships such a network of less than 2 MB. Its card lists all that it was asked, how often it answers
-# correctly, and how often the commonest answer alone would be correct. Some of the questions:
+# correctly, and how often the commonest answer alone would. Some of the questions:
 
 # %%
 lines = shipped_path("features/README.md").read_text("utf-8").splitlines()
@@ -297,19 +299,23 @@ sizes = np.linspace(20, count, 8).astype(int)
 
 
 def real_against_real(size):
-    a, b = of_real[:size], of_real[count : count + size]
+    order = rng.permutation(len(of_real))
+    a, b = of_real[order[:size]], of_real[order[size : 2 * size]]
     clouds = fg.evaluation.mean_and_covariance(a), fg.evaluation.mean_and_covariance(b)
     return fg.evaluation.frechet_distance(*clouds[0], *clouds[1]), fg.evaluation.kid(a, b)
 
 
-frechet, kernel = np.array([real_against_real(size) for size in sizes]).T
-plt.plot(sizes, frechet, "o-", color=style.REAL, label="Fréchet distance")
-plt.plot(sizes, kernel, "o-", color=style.THIRD, label="kernel distance")
-plt.axhline(0, color=style.FAINT, linewidth=1)
-plt.axvline(128, color=style.FAINT, linestyle=":")
-plt.text(132, frechet.max() * 0.8, "128 features", color=style.FAINT)
-plt.xlabel("images in each set")
-plt.legend();
+draws = np.array([[real_against_real(size) for size in sizes] for _ in range(10)])
+frechet, kernel = draws.mean(axis=0).T
+_, panels = plt.subplots(1, 2)
+for axes, distances, name in zip(panels, draws.T, ("Fréchet distance", "kernel distance"), strict=True):
+    axes.plot(sizes, distances, ".", color=style.FAINT, label=["ten draws"] + 9 * [None])
+    axes.plot(sizes, distances.mean(axis=1), "o-", color=style.REAL, label="their mean")
+    axes.axhline(0, color=style.FAINT, linewidth=1)
+    axes.axvline(128, color=style.FAINT, linestyle=":")
+    axes.set(title=name, xlabel="images in each set")
+panels[0].text(132, frechet[0] / 2, "128 features", color=style.QUIET)
+panels[1].legend();
 
 # %% [markdown]
 # Not zero, and not even constant: with few images the Fréchet distance is mostly *bias*, because a covariance is
@@ -342,8 +348,8 @@ reports = {"narrow": report_on("narrow")}
 reports["narrow"]["Fréchet distance"]
 
 # %% [markdown]
-# The interval comes from drawing the images again, with replacement, a hundred times. This book does not call two
-# values different if their intervals overlap: a cautious rule.
+# The interval comes from drawing the images again, with replacement, a hundred times (that of a share, from Wilson's
+# formula). This book does not call two values different if their intervals overlap: a cautious rule.
 #
 # ## 4 Good, or varied?
 #
@@ -385,15 +391,16 @@ assert all(measurement.count in (40, 500, count) for report in reports.values() 
 # Good points up, varied to the right:
 
 # %%
-for name, report in reports.items():
+for (name, report), marker in zip(reports.items(), "osD^v*", strict=True):
     good, varied = report["precision"], report["recall"]
     across, up = (np.abs([[one.value - one.low], [one.high - one.value]]) for one in (varied, good))
-    plt.errorbar(varied.value, good.value, xerr=across, yerr=up, fmt="o", label=name)
+    plt.errorbar(varied.value, good.value, xerr=across, yerr=up, fmt=marker)
+    aside = (8, -15 if name in ("honest", "ghostly") else 6)
+    plt.annotate(name, (varied.value, good.value), xytext=aside, textcoords="offset points")
 plt.axhline(good.floor, color=style.FAINT, linestyle=":")
 plt.axvline(varied.floor, color=style.FAINT, linestyle=":")
 plt.xlabel("recall: varied")
-plt.ylabel("precision: good")
-plt.legend(loc="center left", bbox_to_anchor=(1, 0.5));
+plt.ylabel("precision: good");
 
 # %% [markdown]
 # The dotted lines are the floor, where other real portraits land. The honest painter stands where they cross, and so
@@ -443,8 +450,8 @@ fg.turn(bars, name=["narrow", "honest", "copier", "ghostly"])
 #
 # $$\exp \mathbb{E}_x\, \mathrm{KL}\bigl(p(y \mid x) \,\|\, p(y)\bigr).$$
 #
-# It needs no real images at all, and that is its undoing. One good picture per class, repeated for ever, has the
-# highest score there is:
+# It needs no real images at all, and that is its undoing. (Chen, 2019, §2.4, lists further limits, from Barratt and
+# Sharma, 2018.) One good picture per class, repeated for ever, has the highest score there is:
 
 # %%
 ten_pictures = np.tile(np.eye(10), (500, 1))  # answers to ten pictures, each shown five hundred times
@@ -455,18 +462,18 @@ assert np.isclose(fg.evaluation.class_score(ten_pictures), 10)
 #
 # So far the copier is as innocent as the honest painter: copies of real pictures *are* real pictures. No distance
 # between sets of images can notice. We must look at single images, and at what the painter learned from. Chen (2019,
-# figures 4-13, 4-14, 4-16 and 4-17) puts generated images beside their nearest training images. Here are eight of the
+# figures 4-13, 4-14, 4-16 and 4-17) puts generated images beside their nearest training images. Here are five of the
 # honest painter's above theirs:
 
 # %%
-found = fg.evaluation.nearest_images(painters["honest"][:8], training.images, k=1)
+found = fg.evaluation.nearest_images(painters["honest"][:5], training.images, k=1)
 fg.show.pairs(found.generated, found.nearest[:, 0], ("generated", "nearest"));
 
 # %% [markdown]
 # Similar, but clearly other people. Now the copier's:
 
 # %%
-copied = fg.evaluation.nearest_images(painters["copier"][:8], training.images, k=1)
+copied = fg.evaluation.nearest_images(painters["copier"][:5], training.images, k=1)
 fg.show.pairs(copied.generated, copied.nearest[:, 0], ("generated", "nearest"))
 assert copied.distances.max() == 0 < found.distances.min();
 
@@ -490,9 +497,8 @@ assert all(each.low > each.floor - 0.1 for each in ratios.values())
 #
 # ## 7 Ask somebody else
 #
-# A second opinion should come from someone who has never heard of our network.
-# *MTCNN* (Zhang et al., 2016) finds faces in photographs. Does it work at all? Ask it about a hundred
-# real faces and a hundred pieces of background:
+# Somebody who has never heard of our network, say. *MTCNN* (Zhang et al., 2016) finds faces in photographs. Does it
+# work at all? Ask it about a hundred real faces and a hundred pieces of background:
 
 # %%
 patches = fg.load("lfw-mini", size=25, split="all")
@@ -511,7 +517,7 @@ for name, report in reports.items():
 assert reports["random"]["face rate"].value < 0.1 < reports["short-sighted"]["face rate"].value
 
 # %% [markdown]
-# A lenient judge: it says *that* there is a face, not how good it is, and never that all faces are the same one.
+# A lenient judge: it says *that* there is a face, not how good it is, nor that all are the same one.
 #
 # The last judge is a person. Chen (2019) showed two real and two generated images and asked which two a computer had
 # made. You are invited; the generated ones are the ghostly painter's.
@@ -528,14 +534,16 @@ quiz.take(questionnaire, "runs/answers.csv", participant="me")
 
 # %%
 chen = json.loads(shipped_path("results/chen-2019.json").read_text("utf-8"))
-for name, marker in zip(["mnist", "nlvr", "flowers"], "os^", strict=True):
+for name, marker, colour in zip(["mnist", "nlvr", "flowers"], "os^", style.CYCLE[:3], strict=True):
     fids = [chen[name]["fid"][model][-1] for model in chen[name]["people_fooled"]]
-    rates = list(chen[name]["people_fooled"].values())
-    for fid, rate in zip(fids, rates, strict=True):
+    rates = chen[name]["people_fooled"]
+    for fid, (model, rate) in zip(fids, rates.items(), strict=True):
+        fid *= 1.04 if model == "wgan-gp" else 1  # beside WGAN's, which is as large for digits
         wrong = round(rate * 36)
         assert abs(wrong / 36 - rate) < 1e-4
         plt.plot([fid, fid], fg.evaluation.wilson(wrong, 36), color=style.FAINT, linewidth=1)
-    plt.plot(fids, rates, marker, label=name)
+        plt.plot(fid, rate, marker, color=colour, label=name if model == "vanilla" else None)
+        plt.annotate(model if rate > 0.1 else "", (fid, rate), xytext=(6, 3), textcoords="offset points", fontsize=8)
 plt.axhline(0.5, color=style.FAINT, linestyle=":")
 plt.xscale("log")
 plt.xticks([10, 100], ["10", "100"])
@@ -545,10 +553,9 @@ plt.legend();
 
 # %% [markdown]
 # The two yardsticks agree about the order, and that is the sources' best evidence for FID. But look at the whiskers:
-# most neighbours cannot be told apart. One result stands out: WGAN-GP's digits at 72 %, whose interval lies wholly
-# above one half. People took the generated digits for real *more* often than the real ones. But each rate is about
-# one question with two generated pictures: the whiskers say what other people might have answered, not how other
-# digits would have fared.
+# most neighbours cannot be told apart. WGAN-GP's digits stand out: 72 %, an interval wholly above one half. People
+# took them for real *more* often than the real ones. But each rate is about one question with two generated pictures:
+# the whiskers say what other people might have answered, not how other digits would have fared.
 
 # %%
 low, high = fg.evaluation.wilson(26, 36)
@@ -557,28 +564,29 @@ assert low > 0.5
 # %% [markdown]
 # ## 8 The verdict
 #
-# All painters, all measurements, one table for each pair of eyes:
+# All painters, all measurements, a table for each pair of eyes:
 
 # %%
 fg.evaluation.compare(list(reports.values()))
 
 # %% [markdown]
-# Read it by column. The honest painter is close to the floor everywhere but in the face rate, for which forty
-# pictures are too few. Every other column has at least one number far from its floor. The same distances convict
-# narrow and ghostly, but only the ghosts fall short in density. Read it by row as well: sliced Wasserstein, which
-# looks at pixels, hardly minds that one painter is short-sighted.
+# Read it by column. The honest painter is close to the floor everywhere but in the face rate, for which forty pictures
+# are too few. Every other column has at least one number far from its floor. The same distances convict narrow and
+# ghostly, but only the ghosts fall short in density. Read it by row as well: sliced Wasserstein, on pixels, hardly
+# minds the short-sighted one.
 #
-# The last column is the benchmark of Patel (2017), a generator that draws every pixel at random. A network trained on
-# real images takes 6% of Patel's for the real thing. Ours takes none, yet it calls a blurred portrait a portrait.
+# The last painter is the benchmark of Patel (2017), a generator that draws every pixel at random. Shown to a network
+# trained on real images, his had "6% accuracy": that many, we think, were taken for real. Ours takes none, yet it
+# calls a blurred portrait a portrait. The painters of the first figure were:
 
 # %%
 taken = {name: report["taken for portrait"].value for name, report in reports.items()}
+print(", ".join(f"{number} {name}" for number, name in enumerate(hidden, start=1)))
 assert taken["random"] < 0.06 and taken["short-sighted"] > 0.9
 assert reports["short-sighted"]["sliced Wasserstein"].value < 0.5 * reports["random"]["sliced Wasserstein"].value
 
 # %% [markdown]
 # ## 9 Who is blind to what
-#
 #
 # These were painted portraits. Is it the same for real faces? `python -m facegen_lib.evaluation.sensitivity` took
 # photographs of UTKFace that nobody trained on, damaged one half by degrees, and measured it against the other half.
@@ -630,16 +638,16 @@ assert copied[end] < 0.1 < 0.9 < copied[1]  # a quarter of copies goes unseen
 # %% [markdown]
 # ## What went wrong
 #
-# **A divergence of 1.1.** In Chen's figure 4-12 the Jensen–Shannon divergence of the vanilla GAN rises to 1.1. No
-# such divergence exceeds $\log 2 \approx 0.69$. What the figure shows must be a loss, or twice a divergence; its
-# *shape* can be discussed, its height cannot.
+# **A divergence of 1.1.** In Chen's figure 4-12 the Jensen–Shannon divergence of the vanilla GAN rises to 1.1. No such
+# divergence exceeds $\log 2 \approx 0.69$. It must be a loss, or twice a divergence; its *shape* can be discussed, its
+# height cannot.
 #
-# **Two FIDs, two rulers.** FaceGen's FID of 163 for its GAN (de Cid et al., 2019) is by the PyTorch port of
-# Inception; the dissertation does not name its own. Ports, resizing and $N$ differ: such numbers must not share a
-# column.
+# **Two FIDs, two rulers.** FaceGen's FID of 163 for its GAN on UTKFace (de Cid et al., 2019) is by PyTorch's port of
+# Inception, with no $N$; the dissertation's are of 5,000 images (§3.5.2), by a port that it does not name. Such
+# numbers must not share a column.
 #
-# **Our own eyes.** The shipped network was trained on these very portraits and these kinds of damage. It judges these
-# better than it deserves, and unfamiliar pictures worse.
+# **Our own eyes.** The shipped network was trained on these very portraits and kinds of damage, and judges unfamiliar
+# pictures worse.
 #
 # **A copier that was noticed.** In our first version of the last figure every metric saw the copies. The copier had
 # taken the first photographs of the training set, whose names begin with an age: infants. Order is a label too: draw
@@ -663,7 +671,7 @@ assert copied[end] < 0.1 < 0.9 < copied[1]  # a quarter of copies goes unseen
 # ## Sources and further reading
 #
 # - T.-Y. Chen, *Synthesising Images by Imagination*, MSc dissertation, University of Strathclyde, 2019, sections 2.4
-#   and 3.5, chapter 4 and appendix A: scores, divergence curves, nearest neighbours and the questionnaire.
+#   and 3.5, chapter 4 and appendix A: scores, curves, neighbours, questionnaire.
 # - R. Patel, *Generating human faces using Deep Convolutional Generative Adversarial Networks*, 2017: the random
 #   generator as a benchmark, and losses as the measure of success.
 # - J. de Cid, G. Recio and F. Loyola, *FaceGen*, 2019, section 5.1: why a FID is not sufficient by itself.
