@@ -57,6 +57,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
+from IPython.display import Markdown
 from PIL import Image
 
 # %% [markdown]
@@ -101,7 +102,8 @@ sheet = fg.show.images(faces[:64])
 # ## 2 Everything is known
 #
 # Each portrait is drawn from twenty-five *factors*. Below, each factor has a row: the same person eight times, with
-# all other factors fixed, while this one runs from its smallest to its largest value or through its names.
+# all other factors fixed, while this one runs from its smallest to its largest value or through its names. Where only
+# the face can change, only the face is shown.
 
 
 # %%
@@ -113,14 +115,18 @@ def values_of(factor, count=8):
     return np.array([names[index * len(names) // count] for index in range(count)])
 
 
+OUTSIDE = ["yaw", "pitch", "tilt", "light_azimuth", "light_elevation"]  # what shows outside the face
+OUTSIDE += ["hair_style", "hair_colour", "shirt", "background"]
+
+
 def rows(names):
-    figure, panels = plt.subplots(len(names), 1, figsize=(7.5, 0.86 * len(names)))
-    for axes, name in zip(panels, names, strict=True):
-        strip = portraits.make(8, 64, seed=5, **(PERSON | {name: values_of(portraits.FACTORS[name])}))
-        axes.imshow(np.concatenate(strip.images, axis=1), interpolation="antialiased")
-        axes.set(xticks=[], yticks=[])
-        axes.spines[:].set_visible(False)
-        axes.set_ylabel(name.replace("_", "\n"), rotation=0, ha="right", va="center", fontsize=9)
+    """A row of eight pictures for each factor: the whole portrait where the factor shows there, else only the face."""
+    strips = []
+    for name in names:
+        chosen = PERSON | {name: values_of(portraits.FACTORS[name])}
+        painted = portraits.make(8, 80 if name in OUTSIDE else 112, seed=5, **chosen).images
+        strips.append(painted if name in OUTSIDE else painted[:, 20:100, 16:96])
+    fg.show.images(np.concatenate(strips), rows=[name.replace("_", " ") for name in names])
 
 
 # %% [markdown]
@@ -246,19 +252,17 @@ assert right.shape == (64, 64, 3)
 
 # %% [markdown]
 # "Frayed" looks harmless here. It is not: a fine pattern does not become blurred, it turns into another pattern, one
-# that was never there. The camera saw about a hundred stripes. Shrink them and watch the left picture invent new
-# ones.
+# that was never there. The camera saw about a hundred stripes; on the left are a dozen of them. Shrink the photo: picking
+# invents new stripes (in the middle), averaging gives grey, and that is true.
 
 
 # %%
 def stripes(pixels):
-    fine = Image.fromarray((127.5 + 127.5 * np.sin(np.arange(512) * 1.25)).astype("uint8")[None].repeat(512, 0))
-    _, (left, right) = plt.subplots(1, 2, figsize=(6, 3))
-    for axes, way in ((left, Image.Resampling.NEAREST), (right, Image.Resampling.BICUBIC)):
-        axes.imshow(np.asarray(fine.resize((pixels, pixels), way)), vmin=0, vmax=255)
-        axes.set_axis_off()
-    left.set_title(f"picked: {pixels} pixels, wrong stripes")
-    right.set_title("averaged first: grey, and true")
+    line = (127.5 + 127.5 * np.sin(np.arange(512) * 1.25)).astype("uint8")
+    fine = Image.fromarray(line[None].repeat(512, 0)).convert("RGB")
+    picked, averaged = (fine.resize((pixels, pixels), Image.Resampling[way]) for way in ("NEAREST", "BICUBIC"))
+    titles = ["a corner of the photo", f"picked: {pixels} pixels", "averaged first"]
+    row([fine.crop((0, 0, 64, 64)), picked, averaged], titles)
 
 
 fg.turn(stripes, pixels=[96, 80, 64, 48, 32])
@@ -433,14 +437,14 @@ assert np.array_equal(augment.flip(augment.flip(some, everyone), everyone), some
 assert np.array_equal(augment.warp(some, augment.rotations(tf.zeros(8))), some)
 
 # %% [markdown]
-# Now all changes together, as a batch gets them. The same person eight times: in the first row with the probabilities
+# Now all changes together, as a batch gets them. The same person six times: in the first row with the probabilities
 # of this book, in the second with crop, rotation and perspective made certain.
 
 # %%
-same = tf.repeat(middle, 8, axis=0)
+same = tf.repeat(middle, 6, axis=0)
 often = augment.Augmentation(flip=0.5, crop=1, rotation=1, perspective=1)
 augmented = tf.concat([augment.Augmentation()(same, [0, 1]), often(same, [0, 1])], axis=0)
-sheet = fg.show.images(to_uint8(augmented))
+sheet = fg.show.images(to_uint8(augmented), columns=6, rows=("as trained", "made certain"))
 # %% [markdown]
 # What is *not* here matters as much. There is no vertical flip: faces do not hang from the ceiling, and a generator
 # would learn that they do. Whatever augmentation can make, the generator will make.
@@ -454,8 +458,8 @@ sheet = fg.show.images(to_uint8(augmented))
 # nothing has been memorised yet, and it only makes both players' tasks harder.
 
 # %%
-changed = augment.diff_augment(tf.constant(to_float(faces[:8])), [0, 2])
-sheet = fg.show.images(np.concatenate([faces[:8], to_uint8(changed)]))
+changed = augment.diff_augment(tf.constant(to_float(faces[:5])), [0, 2])
+sheet = fg.show.images(np.concatenate([faces[:5], to_uint8(changed)]), columns=5, rows=("before", "after"))
 # %% [markdown]
 # The gradient must reach the generator. Shift an image by a random pixel or two, ask for the gradient of one pixel of
 # the result, and it has to point at the pixel that moved there: one entry is 1, and the rest are zero.
@@ -514,9 +518,11 @@ fg.data.sheet("utkface")
 # publisher allows it.
 
 # %%
-for name, sheet in fg.data.SHEETS.items():
-    print(f"{name:14} {'comes with the book' if not sheet.archives else sheet.archives[0]:26} {sheet.size}")
 assert {"utkface", "celeba", "mnist", "nlvr", "flowers"} <= set(fg.data.SHEETS)
+table = "| set | archive | what is in it |\n| --- | --- | --- |\n"
+for name, sheet in fg.data.SHEETS.items():
+    table += f"| {name} | {sheet.archives[0] if sheet.archives else 'comes with the book'} | {sheet.size} |\n"
+Markdown(table)
 
 # %% [markdown]
 # A sheet says what its makers knew. The rest you have to look for. Here is how often each age occurs in the file
@@ -536,10 +542,10 @@ of_all, of_old = (counts["White"] / sum(counts.values()) for counts in (LABELLED
 print(f"labelled White: {of_all:.0%} of all, {of_old:.0%} of those of 60 or older")
 
 # %% [markdown]
-# The ages are a program's guesses, checked by people, and about three times as many people are 26 as are 25 or 27. A
-# network that predicts age from this set will learn to say 26. And labels depend on each other: of everybody, two in
-# five are labelled White; of those aged 60 or older, two in three. A generator does not know that age and label are
-# two things. It learns that old people are mostly white.
+# The ages are a program's guesses, checked by people, and two and a half to four times as many people are 26 as are 25
+# or 27. A network that predicts age from this set will learn to say 26. And labels depend on each other: of everybody,
+# two in five are labelled White; of those aged 60 or older, two in three. A generator does not know that age and label
+# are two things. It learns that old people are mostly white.
 
 # %% [markdown]
 # ## What went wrong
@@ -557,6 +563,10 @@ print(f"labelled White: {of_all:.0%} of all, {of_old:.0%} of those of 60 or olde
 # into an error while a picture was opened. Python keeps such settings for the whole process, not for one thread: with
 # a picture being opened on every core, one thread put the old setting back while another still relied on it. Whatever
 # has to hold in every thread is now checked by hand.
+#
+# **Blue people, and half a range.** OpenCV hands out colours as blue, green, red. Patel (2017) turns them round;
+# whoever forgets trains on blue people. He then divides by 255, into [0, 1], for a generator that ends in tanh: half
+# of what it can say is never right. Hence one function each way (section 1).
 #
 # **An archive read a thousand times.** The files in a `.tgz` can only be reached from its beginning. Reading them in
 # the order of their names, when the archive holds them in another order, unpacks it anew for almost every picture. It
