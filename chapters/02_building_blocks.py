@@ -40,7 +40,7 @@
 
 # %%
 import facegen_lib as fg
-from facegen_lib.data import portraits, to_float
+from facegen_lib.data import portraits, to_float, to_uint8
 from facegen_lib.networks import arithmetic
 from facegen_lib.notebook import knobs, style
 
@@ -235,14 +235,13 @@ def shrink(image, factor):
 
 
 def shrunk(factor, pushed):
-    fence = np.tile([0.0, 1.0], (64, 32))
+    shown = []
+    for image in (grey, np.tile([-1.0, 1.0], (64, 32))):  # the fence
+        moved = np.roll(image, pushed, axis=1)
+        shown += [moved, *(np.kron(small, np.ones((factor, factor))) for small in shrink(moved, factor))]
     names = ["before", f"1 pixel in {factor}", "mean of a block", "largest of a block"]
-    axes = plt.subplots(2, 4, figsize=(9, 4.8))[1]
-    for images, darkest, cells in ((grey, -1, axes[0]), (fence, 0, axes[1])):
-        moved = np.roll(images, pushed, axis=1)
-        for cell, image, name in zip(cells, [moved, *shrink(moved, factor)], names, strict=True):
-            cell.imshow(image, vmin=darkest, vmax=1)
-            cell.set(title=name if images is grey else "", xticks=[], yticks=[])
+    fg.show.images(to_uint8(np.stack(shown)[..., None]), columns=4, heads=names)
+    plt.gca().spines[:].set(visible=True, color=style.FAINT, linewidth=2)  # part of the fence is white
 
 
 fg.turn(shrunk, factor=[2, 4, 8], pushed=(0, 3, 0))
@@ -307,6 +306,9 @@ def grown(kernel, stride):
     repeated = np.kron(grey[::4, ::4], np.ones((stride, stride)))
     images = [overlaps, grow(grey[::4, ::4] + 1, equal, stride), convolve(repeated + 1, equal)]
     row(images, ["stamps on each pixel", "transposed convolution", "repeat, then convolve"])
+    for (y, x), count in np.ndenumerate(overlaps):
+        ink = style.INK if count > overlaps.max() / 2 else style.CARD
+        plt.gcf().axes[0].text(x, y, f"{count:.0f}", ha="center", va="center", color=ink, fontsize=100 / len(overlaps))
 
 
 fg.turn(grown, kernel=(2, 7, 3), stride=[2, 3, 4])
@@ -349,7 +351,7 @@ assert costs[1] == 6.25 * costs[0] and arithmetic.multiply_adds(32, 3, 64, 64) =
 #
 # *Dropout* sets a random share of its inputs to zero and enlarges the rest, so that the expected sum stays the same.
 # Then nothing downstream can rely on a single unit. Patel (2017) put it into a discriminator that had become too sure
-# of itself, dropping a quarter after the first layers and 40 % later on; here it is on pixels.
+# of itself, dropping a quarter after the first layer and 40 % after the others; here it is on pixels.
 
 
 # %%
@@ -496,14 +498,14 @@ def walk_by_keras(optimiser, steps=100):
 rate, keep, keep_squares = 1 / 16, 7 / 8, 1 - 1 / 512
 walks = [
     (walk(sgd, rate), keras.optimizers.SGD(rate)),
-    (walk(momentum, rate, keep=keep), keras.optimizers.SGD(rate, momentum=keep)),
+    (walk(momentum, rate, keep=keep), keras.optimizers.SGD(rate, momentum=keep, name="momentum")),
     (walk(adagrad, rate), keras.optimizers.Adagrad(rate)),
-    (walk(rmsprop, rate, keep=keep), keras.optimizers.RMSprop(rate, rho=keep)),
+    (walk(rmsprop, rate, keep=keep), keras.optimizers.RMSprop(rate, rho=keep, name="rmsprop")),
     (walk(adam, rate, keep=keep, keep_squares=keep_squares), keras.optimizers.Adam(rate, keep, keep_squares)),
 ]
 for path, by_keras in walks:
     apart = np.abs(path - walk_by_keras(by_keras)).max()
-    print(f"{by_keras.name:8} at most {apart:.0e} apart over 100 steps")
+    print(f"{by_keras.name:8} at most {apart:.1g} apart over 100 steps")
     assert apart < 1e-6
 
 # %% [markdown]
@@ -529,7 +531,7 @@ def race(rate, step=100):
         right.semilogy(height(*path.T), color=drawn.get_color(), linewidth=1.6)
     left.set(title=f"learning rate {rate:.3g}, step {step}", xlim=(-6, 4), ylim=(-2.6, 2.6))
     right.set(title="Height", xlabel="step", xlim=(0, 100), ylim=(1e-4, 30))
-    left.legend(ncols=3, loc="lower left", fontsize=8)
+    left.legend(ncols=2, loc="lower left")
 
 
 fg.turn(race, rate=[0.05, 0.001, 0.01, 0.1, 0.2, 0.6, 1.0], step=(0, 100, 100))
@@ -550,7 +552,7 @@ assert height(*walk(momentum, 0.01)[-1]) < height(*walk(sgd, 0.01)[-1])
 # The next cell makes the film at the top of the chapter and leaves yours in `runs/race.gif`.
 
 # %%
-knobs.film(race, [{"rate": 0.05, "step": step} for step in range(0, 101, 4)], "runs/race.gif", width=660)
+knobs.film(race, [{"rate": 0.05, "step": step} for step in range(0, 101, 4)], "runs/race.gif", width=825)
 
 # %% [markdown]
 # ## 8 Activations, and units that die
@@ -598,8 +600,9 @@ def bends(depth):
     for name, (bend, slope) in BENDS.items():
         (drawn,) = left.plot(a, bend(a), label=name)
         left.plot(a, slope(a), ":", color=drawn.get_color())
+        marks = "o-" if name == "ReLU" else ".-"  # leaky ReLU lies on it
         scale = np.sqrt(2) if "ReLU" in name else 1  # He's rule for those with a flat half
-        right.semilogy(range(1, depth + 1), gradient_sizes(bend, slope, depth, scale), ".-", color=drawn.get_color())
+        right.semilogy(range(1, depth + 1), gradient_sizes(bend, slope, depth, scale), marks, color=drawn.get_color())
     left.set(title="Four bends, and their slopes dotted", ylim=(-1.2, 2.2))
     right.set(title="Size of the gradient at each layer", xlabel="layer", ylim=(1e-12, 10))
     left.legend()
@@ -612,9 +615,9 @@ fg.turn(bends, depth=(2, 30, 12))
 # are kept in two places only, the very last layer of a discriminator and of a generator, where they give a
 # probability and pixels in $[-1, 1]$.
 #
-# ReLU keeps half of its gradients whole and drops the other half. A unit that is negative for *every* input gets no
-# gradient from anyone, so it stays as it is: it is *dead*. Push 32 units down, as one bad step can, and let them
-# learn a sine wave.
+# ReLU passes the gradient on whole where its input is positive, about half of the time, and drops it elsewhere. A unit
+# that is negative for *every* input gets no gradient from anyone, so it stays as it is: it is *dead*. Push 32 units
+# down, as one bad step can, and let them learn a sine wave.
 
 # %%
 inputs, target = np.linspace(-2, 2, 100)[:, None], np.sin(3 * np.linspace(-2, 2, 100))[:, None]
@@ -643,7 +646,7 @@ def learn(leak, push, steps=400, seed=0):
 # %%
 def revival(push):
     left, right = plt.subplots(1, 2, figsize=(9, 3))[1]
-    for leak, name, colour in [(0.0, "ReLU", style.CYCLE[0]), (0.2, "leaky ReLU", style.CYCLE[1])]:
+    for leak, name, colour in [(0.0, "ReLU", style.CYCLE[2]), (0.2, "leaky ReLU", style.CYCLE[3])]:
         alive, loss = learn(leak, push)
         left.plot(alive, color=colour, label=name)
         right.semilogy(loss, color=colour)
@@ -707,7 +710,14 @@ layers_of_weights = [
 ]
 assert sum(layers_of_weights) == generator.count_params() == 856_193
 
+whole, at_64 = (arithmetic.parameters(1, 100, height * width * 256) for height, width in ((54, 43), (16, 16)))
+assert whole - at_64 == 61_746_499 - 8_328_003
+
 # %% [markdown]
+# The last two lines are why Patel (2017) shrank his faces: at 172×218, CelebA's size as he gives it, his generator
+# would have had 61,746,499 weights to train, at 64×64 it has 8,328,003, and all of the difference is in its dense
+# layer.
+#
 # Where do the weights sit, and where does the time go? Not in the same place. Turn the side of the first, smallest
 # map: the dense layer grows with it, the convolutions keep their weights and only cost more.
 
@@ -720,11 +730,12 @@ def price(side):
         arithmetic.multiply_adds(size, 3, a, b)
         for size, a, b in [(2 * side, 128, 128), (4 * side, 128, 64), (4 * side, 64, 1)]
     ]
-    left, right = plt.subplots(1, 2, figsize=(9, 2.6))[1]
-    left.barh(names[::-1], weights[::-1], color=style.FAKE)
-    left.set(title=f"{sum(weights):,} weights, for {4 * side}×{4 * side} pixels", xscale="log", xlim=(1e2, 1e8))
-    right.barh(names[::-1], costs[::-1], color=style.FAKE)
-    right.set(title=f"{sum(costs):,} multiplications an image", xscale="log", xlim=(1e4, 1e10))
+    panels = plt.subplots(1, 2, figsize=(9, 2.6), sharey=True)[1]
+    titles = f"{sum(weights):,} weights, for {4 * side}×{4 * side} pixels", f"{sum(costs):,} multiplications an image"
+    for axes, numbers, title in zip(panels, (weights, costs), titles, strict=True):
+        axes.bar_label(axes.barh(names, numbers, color=style.FAKE), fmt="{:,.0f}", padding=3)
+        axes.set(title=title, xticks=[], xlim=(0, 1.35 * max(numbers)))
+    panels[0].invert_yaxis()
 
 
 fg.turn(price, side=(7, 32, 7))
@@ -753,7 +764,8 @@ assert awake.std() > 3 * asleep.std()
 #
 # ## Recap
 #
-# - A dense layer sees a list of numbers; a convolution sees neighbours, with a millionth of the weights.
+# - A dense layer sees a list of numbers; a convolution sees neighbours, with less than a hundred-thousandth of the
+#   weights.
 # - Size: what fits, in steps of the stride. Weights: $k^2cd + d$. Cost: the pixels of the result times $k^2cd$.
 # - Down by strides, up by stamps of a size that the stride divides, or by repeating and convolving at twice (3×3) to
 #   six times (5×5) the price.
