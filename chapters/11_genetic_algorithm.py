@@ -25,6 +25,7 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
+from matplotlib import patheffects
 from scipy.ndimage import gaussian_filter
 
 from facegen_lib.evaluation import face_rate
@@ -38,7 +39,7 @@ people, network = fg.pretrained("dcgan-utkface"), judges.load()
 long_run = np.load(evolution.folder() / "judged.npz")
 pair = np.stack([people.sample(1, seed=3)[0], long_run["frames"][-1]])
 answers = judges.fitness(network)(pair).numpy()
-fg.show.images(pair, columns=2, title=f"{answers[0]:.3f}                        {answers[1]:.5f}", zoom=2)
+fg.show.images(pair, columns=2, heads=[f"{answers[0]:.3f}", f"{answers[1]:.5f}"], zoom=3)
 assert answers[1] > answers[0] > 0.9
 
 # %% [markdown]
@@ -92,7 +93,8 @@ def child(mother, father):
 
 
 # %% [markdown]
-# Each generation keeps the best quarter, its *elite*, and fills the other places with their children.
+# Each generation keeps the best quarter, its *elite*, and fills the other places with their children. The best of
+# every tenth generation is drawn below.
 
 # %%
 population = rng.integers(0, 2, (40, 64))
@@ -149,9 +151,8 @@ assert abs(touched.mean() - 0.05) < 5 * np.sqrt(0.05 * 0.95 / touched.size)
 # %% [markdown]
 # ## 3 A picture that is known
 #
-# "Trying to replicate images with GAs is quite a simple task", the paper says (§3.1.3): let fitness be how close an
-# image comes to a given one. We take a portrait of nobody, at 32×32; fitness is minus the mean squared difference
-# from it.
+# Copying a known picture, the paper says, is easy for a genetic algorithm (§3.1.3): let fitness be how close an image
+# comes to a given one. We take a portrait of nobody, at 32×32; fitness is minus the mean squared difference from it.
 
 # %%
 portrait = fg.data.portraits.make(1, size=32, seed=11).images[0]
@@ -162,12 +163,10 @@ def likeness(images):
 
 
 copyists = GeneticAlgorithm(likeness, portrait.shape, mutation_rate=0.001)
-stages = [copyists.best]
-for moment in np.geomspace(30, fg.book.setting("11_genetic_algorithm", "copy_generations"), 6).astype(int):
-    stages.append(copyists.evolve(moment - copyists.generation).best)
-fg.show.images(
-    np.stack([*stages, portrait]), title=f"the best of generation 0 to {copyists.generation:,}; the portrait"
-)
+moments = np.geomspace(30, fg.book.setting("11_genetic_algorithm", "copy_generations"), 6).astype(int)
+stages = [copyists.best, *(copyists.evolve(moment - copyists.generation).best for moment in moments)]
+heads = ["0", *(f"{moment:,}" for moment in moments), "the portrait"]
+fg.show.images(np.stack([*stages, portrait]), title="the best of generation", heads=heads)
 assert (np.diff(copyists.history["best"]) >= 0).all()
 
 # %% [markdown]
@@ -184,40 +183,41 @@ for _ in range(60):
     picture += 0.1 * (target - picture)  # minus half the gradient of the squared difference, a tenth of the way
 plt.loglog(1 + copy["generations"], np.sqrt(-copy["best"]), color=style.FAKE, label="evolution, generations")
 plt.loglog(1 + np.arange(60), climb, color=style.REAL, label="gradient, steps")
-plt.title(f"how far from the portrait, in grey levels; {copy['generations'][-1]:,} generations against 60 steps")
+plt.gca().set(title="how far from the portrait, in grey levels", xlabel="generations, or steps")
 plt.legend()
 assert climb[-1] < 1 < np.sqrt(-copy["best"][-1])
 
 # %% [markdown]
 # A gradient step knows, for each of 12,288 genes, which way to move it. A generation of eighty children learns eighty
-# numbers, and keeps of them only who was better than whom, not by how much. Evolution is what one does when nothing
-# better can be had: when the fitness has no gradient, or is a person.
+# numbers, and keeps of them only who was better than whom, not by how much. And evolution pays anew for every image
+# (de Cid et al., §6), a network once. It is what one does when nothing better can be had: when the fitness has no
+# gradient, or is a person.
 #
 # ## 4 A judge
 #
 # Copying is not creating. What is the fitness of a face that nobody has seen? FaceGen's answer is a network: a
 # convolutional regression from an image to a number, 0 for no face, 1 for a face.
 #
-# Trained only on photographs of faces and of other things, such a network is useless here, they found: a population
-# begins as noise, and a network that has only seen photographs cannot say which noise is a little more of a face. So
-# they made images *at every stage of being evolved*: a share $p$ of the pixels is replaced by noise, and the right
-# answer is $1 - p$ for a face, and a number in $[0, 0.2]$ for anything else.
+# Trained only on photographs of faces and of other things, such a network is useless here, they found (with CIFAR-10
+# for the other things): a population begins as noise, and a network that has only seen photographs cannot say which
+# noise is a little more of a face. So they made images *at every stage of being evolved*: a share $p$ of the pixels is
+# replaced by noise, and the right answer is $1 - p$ for a face, and a number in $[0, 0.2]$ for anything else.
 
 # %%
 from facegen_lib.data.noised import add_noise
 
-shares = np.linspace(0, 1, 8)
-stages = add_noise(np.repeat(people.sample(1, seed=5), 8, axis=0), shares, np.random.default_rng(0))
+shares = np.linspace(0, 1, 6)
+stages = add_noise(np.repeat(people.sample(1, seed=5), 6, axis=0), shares, np.random.default_rng(0))
 answers = judges.fitness(network)(stages).numpy()
-fg.show.images(stages, title="wanted " + "   ".join(f"{1 - share:.2f}" for share in shares))
-print("given ", "   ".join(f"{answer:.2f}" for answer in answers))
+heads = [f"wanted {1 - share:.1f}\ngiven {answer:.2f}" for share, answer in zip(shares, answers, strict=True)]
+fg.show.images(stages, columns=6, heads=heads)
 assert np.abs(answers - (1 - shares)).mean() < 0.1
 
 # %% [markdown]
 # The judge that ships answers well on a person whom it has never seen. It was taught on 18,000 photographs, and on
 # flowers, boxes, digits and patches without a face. (Theirs was taught for half an hour, with early stopping.) Let us
-# teach one ourselves, for seconds, on what is at hand: faces that our GAN makes up, and scikit-image's hundred
-# patches that are not faces, each flipped and shifted a little.
+# teach one ourselves, for seconds, on what is at hand: faces that our GAN makes up, and scikit-image's hundred patches
+# that are not faces, each shifted a little.
 
 # %%
 from facegen_lib.training import judge as teaching
@@ -270,19 +270,18 @@ plt.legend()
 assert bred.history["best"][-1] > 0.9
 
 # %% [markdown]
-# In the paper, any run "seemed to get stuck at some point" (§5.2). Ours does not: within a few hundred generations
-# the fittest score as faces do, and then better. Look at the fittest, and at the run of a hundred thousand
-# generations, which ships with the book:
+# In the paper every run came to a halt sooner or later (§5.2). Ours does not: within a few hundred generations the
+# fittest score as faces do, and then better. Look at the fittest, and at the run of a hundred thousand generations,
+# which ships with the book:
 
 # %%
 stages = [*long_run["frames"], bred.best]
-fg.show.images(
-    np.stack(stages), columns=6, title="generation 0, 100, 1,000, 10,000, 100,000; the one we just bred", zoom=2
-);
+heads = ["generation 0", "100", "1,000", "10,000", "100,000", "just bred"]
+fg.show.images(np.stack(stages), columns=6, heads=heads);
 
 # %% [markdown]
-# Noise. The authors "managed to generate sketches of faces (shadows in the eyes, mouth, and nose)" (§5.2). Half close
-# your eyes, and they are here too. A computer half closes its eyes by blurring, and then turns up the contrast:
+# Noise. In theirs the authors could make out at least a sketch, dark places for eyes, nose and mouth (§5.2). Half
+# close your eyes, and they are here too. A computer half closes its eyes by blurring, and then turns up the contrast:
 
 
 # %%
@@ -293,7 +292,7 @@ def squint(images, contrast=3):
     return np.clip(128 + contrast * (blurred - middle), 0, 255).astype("uint8")
 
 
-fg.show.images(squint(stages), columns=6, title="the same, seen with half-closed eyes", zoom=2)
+fg.show.images(squint(stages), columns=6, title="the same, seen with half-closed eyes", heads=heads)
 blurred = judges.fitness(network)(squint(stages[-2:])).numpy()
 print(f"seen like this, the last two still score {blurred[0]:.2f} and {blurred[1]:.2f}")
 
@@ -335,10 +334,11 @@ plane = [origin + a * right + b * up for b in ticks for a in ticks]
 heights = network.predict(np.stack(plane) / 127.5 - 1, batch_size=128, verbose=0).reshape(33, 33)
 figure, axes = plt.subplots(figsize=(5.2, 4.2))
 figure.colorbar(axes.contourf(ticks, ticks, heights, 20, cmap="cividis"), label="score")
-axes.plot([0, 1], [0, 0], "o-", color="white")
-axes.plot([0, 0], [0, 1], "o--", color="white")
-for x, y, name in ((0, -0.12, "noise"), (1, -0.12, "face"), (0, 1.07, "winner")):
-    axes.text(x, y, name, color="white", ha="center", fontsize=11)
+outline = [patheffects.withStroke(linewidth=4, foreground=style.INK)]
+axes.plot([0, 1], [0, 0], "o-", color="white", path_effects=outline)
+axes.plot([0, 0], [0, 1], "o--", color="white", path_effects=outline)
+for x, y, name in ((0, -0.15, "noise"), (1, -0.15, "face"), (0, 1.07, "winner")):
+    axes.text(x, y, name, color="white", ha="center", fontsize=11, path_effects=outline)
 axes.set(xlabel="towards a face", ylabel="towards the winner");
 
 # %% [markdown]
@@ -392,7 +392,7 @@ assert after < 0.5 < before
 
 # %%
 again = GeneticAlgorithm(judges.fitness(wiser), (64, 64, 3), mutation_rate=0.002, seed=1).evolve(generations)
-fg.show.images(np.stack([bred.best, again.best]), columns=2, zoom=1.6, title="the first winner; the second")
+fg.show.images(np.stack([bred.best, again.best]), columns=2, heads=("the first winner", "the second"))
 elsewhere = judges.fitness(network)(again.best[None])[0]
 print(f"the second winner scores {again.scores[0]:.3f}; the judge without the lesson gives it {elsewhere:.3f}")
 
@@ -410,12 +410,14 @@ for (row, column), score in np.ndenumerate(race["scores"]):
     left.text(
         column, row, f"{score:.2f}", ha="center", va="center", fontsize=8, color="white" if score < 0.6 else "black"
     )
-left.set(title="score of a crowd", xlabel="judge after so many lessons", ylabel="crowd of round")
+left.set(title="score of a crowd", xlabel="judge after so many lessons", ylabel="crowd of round", xticks=range(7))
 left.set_yticks(range(len(race["scores"])), range(1, len(race["scores"]) + 1))
-for number, curve in enumerate(race["best"], start=1):
-    right.plot(curve, color=plt.get_cmap("cividis")(number / 7), label=f"round {number}")
+for curve in race["best"][1:-1]:
+    right.plot(curve, color=style.FAINT, linewidth=1)
+right.plot(race["best"][0], color=style.CYCLE[3], label="first round")
+right.plot(race["best"][-1], color=style.CYCLE[2], label="last round")
 right.set(title="the fittest", xlabel="generation", ylim=(0, 1.02))
-right.legend(fontsize=7.5)
+right.legend(loc="lower right")
 print("off on held-out images:", ", ".join(f"{error:.3f}" for error in race["error"]))
 assert race["scores"].diagonal().min() > 0.9 and race["scores"].diagonal(1).max() < 0.1
 first, *_, last = [int((curve >= 0.8).argmax()) for curve in race["best"]]
@@ -443,19 +445,17 @@ def liking(z):
 
 
 beauties = GeneticAlgorithm(liking, (people.latent_dim,), Latents(), mutation_rate=0.05, seed=1)
-first, before = people.decode(beauties.chromosomes[:8]), beauties.scores
+first, before = people.decode(beauties.chromosomes[:5]), beauties.scores
 beauties.evolve(fg.book.setting("11_genetic_algorithm", "latent_generations"))
-fg.show.images(
-    np.concatenate([first, people.decode(beauties.chromosomes[:8])]),
-    title="the fittest of the first generation; of the last",
-)
+sheet = np.concatenate([first, people.decode(beauties.chromosomes[:5])])
+fg.show.images(sheet, columns=5, title="the fittest of a generation", rows=("the first", "the last"))
 print(f"mean score {before.mean():.3f}, then {beauties.scores.mean():.3f}")
 assert beauties.scores.mean() > before.mean()
 
 # %% [markdown]
-# The same judge, the same operators, a few dozen generations, and every individual is still somebody. The crowd even
-# shows what the judge likes best: a bright, smooth, evenly lit face, all cheek. And it shows what evolution does to
-# variety: by the end everybody is related to everybody. Crossover can only mix what is there.
+# The same judge, the same operators, a few dozen generations, and every individual still looks like somebody. The
+# crowd even shows what the judge likes best: a bright, smooth, evenly lit face, all cheek. And it shows what evolution
+# does to variety: by the end everybody is related to everybody. Crossover can only mix what is there.
 
 # %%
 spread = [
@@ -491,9 +491,7 @@ family = fg.breed(people, seed=2)
 bright = Family(people, seed=2)
 for _ in range(4):
     bright.breed(np.argsort(bright.faces.mean(axis=(1, 2, 3)))[-3:], mutation_rate=0.1)
-plt.figure(figsize=(7.5, 6.2))
-plt.imshow(bright.tree())
-plt.axis("off")
+fg.show.images(bright.tree()[None], columns=1, zoom=1)
 assert bright.faces.mean() > bright.generations[0].faces.mean()
 
 # %% [markdown]

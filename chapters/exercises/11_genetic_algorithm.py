@@ -77,9 +77,8 @@ fg.check.report(
 z = fg.models.generator.draw_latents(2, people.latent_dim, seed=31)
 first, second = np.array([0, 32, 64, 96, 0, 16, 48, 80]), np.array([32, 64, 96, 128, 64, 80, 112, 128])
 children = two_cuts(np.repeat(z[:1], 8, axis=0), np.repeat(z[1:], 8, axis=0), first, second)
-fg.show.images(
-    np.concatenate([people.decode(z), people.decode(children)]), columns=10, title="mother, father, eight children"
-);
+family = np.concatenate([people.decode(z), people.decode(children)])
+fg.show.images(family, columns=5, title="mother, father, eight children");
 
 # %% [markdown]
 # You cannot: every number of $z$ has a hand in everything. Hair and chin are not next to each other in a latent vector,
@@ -189,7 +188,7 @@ plt.xlabel("generation")
 plt.ylabel("score")
 plt.legend()
 winners = np.stack([bold.best, careful.best])
-fg.show.images(winners, columns=2, zoom=2, title="bred before the judge; before the cautious one");
+fg.show.images(winners, columns=2, zoom=3, title="bred before", heads=("the judge", "the cautious judge"));
 
 # %% [markdown]
 # Slower, and no nearer to a face. Asking the same judge five times closes one hole of many: whatever it believes
