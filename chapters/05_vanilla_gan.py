@@ -162,8 +162,9 @@ assert float(ops.max(plain_change)) < 1e-4 < 0.05 < float(ops.mean(ops.abs(alone
 #
 # ## 3 A thousand steps
 #
-# The listing takes 2,000 steps; the quick profile stops at half of them. Watch. (The run leaves a film in its folder,
-# like the one at the top of this chapter.)
+# The listing takes 2,000 steps; the quick profile stops at half of them. (A step is one batch. Patel and Chen call it
+# an *epoch*: their 30,000 or 100,000 epochs are batches, not passes through the data.) Watch. (The run leaves a film
+# in its folder, like the one at the top of this chapter.)
 
 # %%
 steps = fg.book.setting("05_vanilla_gan", "steps")
@@ -213,7 +214,7 @@ written = np.bincount(reader.predict(fakes.reshape(-1, 784) / 255), minlength=10
 plt.bar(range(10), written, color=style.FAKE)
 plt.axhline(0.1, color=style.REAL, label="real digits: a tenth each")
 plt.title(f"what 500 samples look most like, says a reader that is right {accuracy:.0%} of the time")
-plt.legend(), plt.xticks(range(10))
+plt.legend(), plt.xticks(range(10)), plt.xlabel("digit"), plt.ylabel("share of the samples")
 assert accuracy > 0.85
 
 # %% [markdown]
@@ -237,7 +238,10 @@ def curves(step):
         axes.plot(run.history[column], color=colour, alpha=0.3, linewidth=0.8)
         axes.plot(fg.show.smooth(run.history[column], 25), color=colour)
         axes.axhline(coin, color=style.FAINT, linestyle=":")
-        axes.axvline(step, color=style.THIRD, linewidth=1)
+        if step:
+            axes.axvline(step, color=style.THIRD, linewidth=1)
+        if "loss" in column:  # a spike may leave the panel
+            axes.set_ylim(0, 1.3 * np.quantile(run.history[column], 0.99))
         axes.set(title=column.replace("_", " "), xlabel="step")
 
 
@@ -254,7 +258,8 @@ def moment(step):
     figure = plt.gcf()
     figure.set_size_inches(9, 4.4)
     figure.get_layout_engine().set(rect=(0, 0, 1, 0.62))
-    axes = figure.add_axes((0.02, 0.64, 0.96, 0.32))
+    axes = figure.add_axes((0.02, 0.63, 0.96, 0.3))
+    axes.set_title(f"step {step}")
     axes.imshow(np.concatenate([sheet[:58], np.full((58, 2), 255, "uint8"), sheet[60:118]], axis=1))
     axes.set_axis_off()
 
@@ -266,7 +271,8 @@ fg.turn(moment, step=(0, 20 * every, 4 * every, every))
 # At the start fakes are easy to spot: the discriminator's loss is near 0, its accuracy near 1. For some five hundred
 # steps the loss *rises* and the accuracy falls towards the coin; then both turn round. The digits get better all
 # along, and neither curve measures that. A loss is a score against an opponent who learns too: it says who is ahead,
-# not how well anybody plays.
+# not how well anybody plays. Chen's curves on all of MNIST have the same shape on a longer axis: the discriminator's
+# loss is steady after some 300 steps, the generator's peaks at 1.2 near step 1,500 and settles after 4,000 (fig. 4-2).
 
 # %%
 accuracy = fg.show.smooth(run.history["accuracy"], 50)  # of fifty steps each
@@ -296,7 +302,8 @@ minimax = fg.recipe("appendix", digits, batch_size=batch_size, objective=fg.obje
 saturated = fg.training.train(
     minimax, digits, steps=short, resume=False, folder="runs/minimax", sample_every=short // 10
 )
-fg.show.samples(saturated, count=48, columns=12);
+title = f"minimax loss, {short} steps: the first 48 samples of seed 0, unselected"
+fg.show.samples(saturated, count=48, columns=12, title=title);
 # %% [markdown]
 # Blobs on their way to digits, and among them something that the other run has none of: black scribbles on white.
 # Such images are hopeless; a discriminator spots them at a glance. What does it say about each sample, and how hard
@@ -313,13 +320,14 @@ for axes, pull, title in zip(panels, (verdicts, 1 - verdicts), ("minimax: D", "n
     axes.bar(np.arange(500)[~lost[order]], pull[order][~lost[order]], color=style.FAINT, width=1, label="samples")
     axes.bar(np.arange(500)[lost[order]], pull[order][lost[order]], color=style.FAKE, width=3, label="light ones")
     axes.set(title=f"pull of {title}", xlabel="samples, the least believed first")
+panels[0].set_ylabel("pull")
 panels[1].legend(loc="upper right");
 # %% [markdown]
 # Under the minimax loss a sample is pulled as hard as it is *believed*. The light ones are not believed at all, so
 # hardly anything pulls at *them*: they are given up, and change only because they share their weights with samples
 # that are pulled. Adam cannot help. It makes a small gradient large, but here the gradient of the batch is not small:
 # the other samples supply it. Under the other loss those same images would be pulled the hardest of all. Here is the
-# run of section 2 once more, to the same age. How many light samples does each of the two have left?
+# run of section 3 once more, to the same age. How many light samples does each of the two have left?
 
 # %%
 same_age = fg.recipe("appendix", digits, batch_size=batch_size)
@@ -340,7 +348,7 @@ assert left["−log D"] < 0.01 and left["log(1 − D)"] > left["−log D"]
 # %%
 shuffle = np.random.default_rng(1).permutation(784)
 shuffled = mixed.reshape(-1, 784)[:, shuffle].reshape(-1, 28, 28, 1)
-fg.show.images(np.concatenate([mixed[:12], shuffled[:12]]), columns=12, title="digits; the same digits");
+fg.show.images(np.concatenate([mixed[:12], shuffled[:12]]), columns=12, rows=("digits", "shuffled"));
 
 # %% [markdown]
 # That is a claim about training, and it can be proved by training. Take two copies of the GAN; in the second, move
@@ -390,12 +398,10 @@ assert np.allclose(straight[:, shuffle], moved, atol=1e-3)
 paint = run.generator.get_layer("paint")
 pictures = (paint.kernel.numpy() - at_first).reshape(512, 28, 28)
 templates = (run.discriminator.layers[2].kernel.numpy() - templates_at_first).T.reshape(128, 28, 28)
-panels = plt.subplots(4, 8, figsize=(7.5, 3.9))[1]
-for axes, tool in zip(panels.flat, [*pictures[:16], *templates[:16]], strict=True):
-    axes.imshow(tool, cmap="PuOr", vmin=-3 * tool.std(), vmax=3 * tool.std())
-    axes.set_axis_off()
-rows = "two rows of the generator's pictures, two of the discriminator's templates"
-plt.suptitle(f"{rows}: violet lighter, orange darker", fontsize=11);
+tools = np.concatenate([pictures[:16], templates[:16]])
+coloured = plt.get_cmap("PuOr")(0.5 + tools / tools.std(axis=(1, 2), keepdims=True) / 6, bytes=True)[..., :3]
+title = "what training added in both networks: violet lighter, orange darker"
+fg.show.images(coloured, zoom=3, title=title, rows=("pictures", "templates"));
 
 # %% [markdown]
 # These are speckled pictures of the whole image: a middle against a margin, here and there the ghost of a digit. A
@@ -435,9 +441,10 @@ assert np.allclose(as_sum, run.generator(z[:12], training=False), atol=1e-4)
 # ## 8 The same game on faces
 #
 # Chen (2019, §4.2.1 and §4.3.1) played the same game at 64×64 in colour, with four hidden layers of 512 units (fig.
-# 4-18). On boxes of coloured shapes the generator painted one grey image, whatever the noise; on flowers it grew
-# worse as it trained. Here are its Fréchet Inception Distances, where lower is better (chapter 04; his tables 4-1,
-# 4-3 and 4-5):
+# 4-18). On boxes of coloured shapes the generator painted one grey image, whatever the noise; on flowers it grew worse
+# as it trained. On shapes the losses stood still early, the discriminator's at 8 after 60 steps (fig. 4-19); on
+# flowers the generator's turned round after 7,000 and grew without end (fig. 4-35). Here are its Fréchet Inception
+# Distances, where lower is better (chapter 04; his tables 4-1, 4-3 and 4-5):
 #
 # | after so many steps | 10,000 | 20,000 | 30,000 | 40,000 |
 # | --- | --- | --- | --- | --- |
@@ -446,7 +453,7 @@ assert np.allclose(as_sum, run.generator(z[:12], training=False), atol=1e-4)
 # | flowers | 331 | 341 | 345 | 353 |
 #
 # What happens with faces? We play the same game with a quarter of the width, for a few hundred steps, on portraits
-# (of 32×32 in the quick profile). The upper two rows are real.
+# (of 32×32 in the quick profile).
 
 # %%
 portraits = fg.load("portraits", size=fg.book.setting("05_vanilla_gan", "face_size"))
@@ -455,7 +462,7 @@ haste = {"generator_optimizer": quick, "discriminator_optimizer": quick}
 face_steps = fg.book.setting("05_vanilla_gan", "face_steps")
 hasty = fg.recipe("vanilla", portraits, scale="laptop", batch_size=32, **haste)
 foggy = fg.training.train(hasty, portraits, steps=face_steps, resume=False, folder="runs/foggy")
-fg.show.images(np.concatenate([portraits[:24], foggy.sample(24)]), columns=12);
+fg.show.images(np.concatenate([portraits[:20], foggy.sample(20)]), columns=10, rows=("real", "generated"));
 # %% [markdown]
 # Heads in a fog. The light is right, and so are the place of the head and the tint of the sky, but there is no nose
 # that anybody could point to. How did they come about?
@@ -496,11 +503,11 @@ for name, (count, agree) in found.items():
 assert found["dense"][0] < found["real"][0] / 2 and found["dense"][1] < found["real"][1]
 
 # %% [markdown]
-# The samples differ in a few directions where the portraits have dozens: light, skin and background, and every sample
-# is a mixture of these. The reason is in section 7: a mixture of whole pictures can be darker, redder or bluer, but
-# to turn a head it would need a picture of every pose. And it is in section 6: nothing says that an edge is an edge,
-# so each pixel errs by itself. The dissertation's own network, four times as wide, has the same two faults, and most
-# of its weights sit in one place:
+# The samples differ in a few directions where the portraits have more than two dozen: light, skin and background, and
+# every sample is a mixture of these. The reason is in section 7: a mixture of whole pictures can be darker, redder or
+# bluer, but to turn a head it would need a picture of every pose. And it is in section 6: nothing says that an edge is
+# an edge, so each pixel errs by itself. The dissertation's own network, four times as wide, has the same two faults,
+# and most of its weights sit in one place:
 
 # %%
 cited = fg.recipe("vanilla", (64, 64, 3))
@@ -520,20 +527,22 @@ print(
 # %%
 shipped = [name for name in fg.zoo.names() if name.startswith("vanilla-")]
 for name in shipped:
-    fg.show.samples(fg.pretrained(name), count=24, columns=12)
+    fg.show.samples(fg.pretrained(name), count=12, columns=6)
     plt.show()
 
 # %% [markdown]
 # Digits with dust; faces in a fog that differs from face to face; and for flowers and for shapes, one single pattern
 # of specks each. Whoever looks for that collapse in the curves finds that in these two runs the discriminator is
-# right all the time. In numbers:
+# right all the time. In numbers, on two to five thousand images and in the features of chapter 04, each with its floor
+# in brackets:
 
 # %%
 for name in shipped:
     measured = fg.zoo.report(name)
-    parts = [f"{measure} {measured[measure].value:.3g}" for measure in ("Fréchet distance", "precision", "recall")]
+    numbers = [measured[measure] for measure in ("Fréchet distance", "precision", "recall")]
+    parts = [f"{each.name} {each.value:.3g} ({each.floor:.2g})" for each in numbers]
     right = fg.zoo.history(name)["accuracy"][-100:].mean()
-    print(f"{name:<16} {', '.join(parts)}; the discriminator was right {right:.0%} of the time")
+    print(f"{name:<16} {', '.join(parts)}; D was right {right:.0%} of the time")
     assert (right > 0.99) == (name in ("vanilla-flowers", "vanilla-nlvr"))
     assert fg.pretrained(name).about["steps"] > 100_000
 
@@ -562,8 +571,9 @@ assert all(np.array_equal(old, new) for old, new in zip(before, judge.get_weight
 
 # %% [markdown]
 # One warning among many lines, and a discriminator that never moves. The generator soon pleases it, the losses look
-# calm, and the samples stay noise. Chen's code (§3.4.2) and Patel's (2017) are built in the same way. This is why the
-# book's GAN writes out its own step (`fg.models.GAN.train_step`, chapter 06).
+# calm, and the samples stay noise. Chen's code (§3.4.2) is built in this way. (Patel, 2017, turns the flag on and off
+# around every step, and his would still train.) This is why the book's GAN writes out its own step
+# (`fg.models.GAN.train_step`, chapter 06).
 #
 # **A loss over what?** In the listing, the discriminator's loss is a mean over one batch of both kinds; in the
 # library it is a sum of two means, twice as much. Draw the coin's mark for the one, $\log 2$, into the curve of the

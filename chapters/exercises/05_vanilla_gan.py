@@ -224,7 +224,7 @@ def variety(samples, real):
 
 
 # %% [markdown]
-# Three checks: one portrait three hundred times, portraits of which every second is that same one, and other portraits.
+# Three sets: one portrait three hundred times, portraits of which every second is that same one, and other portraits.
 
 # %% tags=["check"]
 portraits = fg.load("portraits", size=32)[:600]
