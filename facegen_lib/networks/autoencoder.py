@@ -2,8 +2,8 @@
 
 The blocks are those of de Cid, Recio and Loyola, *FaceGen* (2019), section 3.2 and figure 19: 4×4 kernels, stride 2,
 batch normalisation, leaky ReLU on the way down and ReLU on the way up. What the figure leaves open (16 channels in the
-first block, which is not normalised, 512 in the last, one dense layer of 500 before the code) is read from the authors'
-repository (josepdecid/FaceGen, src/models/autoencoder/vae.py).
+first block, 512 in the last, one dense layer of 500 before the code) is read from the authors' repository
+(josepdecid/FaceGen, src/models/autoencoder/vae.py); as there, and unlike the figure, the first block is not normalised.
 """
 
 from __future__ import annotations

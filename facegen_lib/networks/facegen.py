@@ -1,8 +1,10 @@
 """The adversarial networks of de Cid, Recio and Loyola, *FaceGen* (2019), figure 20: 128×128, convolutions throughout.
 
-What the figure leaves open is read from the authors' repository (josepdecid/FaceGen, src/models/gan/Generator.py): 512
-channels at 4×4, half as many at each doubling, no biases, 100 numbers of noise. The file sizes that section 5.4 prints,
-14.107 and 10.937 MB, are these networks' float32 weights and 4 or 5 kB more, in units of 1,000 × 1,024 bytes.
+What the figure leaves open is read from the authors' repository (josepdecid/FaceGen, src/models/gan): 512 channels at
+4×4, half as many at each doubling, no biases, 100 numbers of noise. Where the two differ, the networks follow the
+repository: the figure normalises every block, the repository all but the discriminator's first. The file sizes that
+section 5.4 prints, 14.107 and 10.937 MB, are these networks' float32 weights and 4 or 5 kB more, in units of
+1,000 × 1,024 bytes.
 """
 
 from __future__ import annotations

@@ -14,9 +14,10 @@ from facegen_lib.recipes.kinds import GANRecipe, ImageShape, Maker, VAERecipe, a
 def gan(image_shape: ImageShape) -> Maker:
     """FaceGen's two networks, with soft and noisy labels and with noise on every image that the discriminator sees.
 
-    Section 3.3.2 gives 0.9 and 0.022 as examples of labels. Rate, batch, and the noise of 0.05 on images are read from
-    the authors' repository (src/trainers/gan_trainer.py); their noise stays, ours fades out over the 100,000 steps
-    after which section 5.4 saw training fall apart. Their labels' noise is one-sided and normal, ours uniform.
+    Section 3.3.2 gives 0.9 and 0.022 as examples of labels, and asks for different learning rates of the two networks;
+    the authors' repository (src/trainers/gan_trainer.py) has one. It, the batch, and the noise of 0.05 on images are
+    read from there; their noise stays, ours fades out over the 100,000 steps after which section 5.4 saw training fall
+    apart. Their labels' noise is one-sided and normal, ours uniform.
 
     Raises:
         FacegenError: the images are not 128×128 in colour.
