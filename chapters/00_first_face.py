@@ -116,17 +116,17 @@ assert same(people.sample(3, seed=1), people.sample(64, seed=1)[:3])
 # numbers in a different order the next time, and sums of rounded numbers then differ in their seventh digit. Once in
 # a while that tips a pixel over to the next level.
 #
-# The last line also says something about this book: a *seed* fixes what is drawn, and every figure names its seed.
-# You will get the same sixty-four faces on your own machine.
+# The last line also says something about this book: a *seed* fixes what is drawn, and every figure, or the line that
+# draws it, names its seed. You will get the same sixty-four faces on your own machine.
 #
 # Now take a small step away from a point. Does the face fall apart, or does it change a little?
 
 # %%
 here = np.random.default_rng(3).standard_normal(people.latent_dim)
 direction = np.random.default_rng(4).standard_normal(people.latent_dim)
-steps = np.linspace(0, 0.7, 8)
+steps = np.linspace(0, 0.7, 6)
 nearby = here + steps[:, None] * direction
-fg.show.images(people.decode(nearby), title="the same point, and seven steps away from it");
+fg.show.images(people.decode(nearby), columns=6, title="the same point, and five steps away from it");
 
 # %% [markdown]
 # It changes a little, and then a little more. Nearby points are similar people. Nobody asked for this; it happens
@@ -171,9 +171,9 @@ assert (np.diff(apart.mean(axis=1)) > 0).all() and apart[0].max() < 0.05 * apart
 
 # %%
 a, b = np.random.default_rng(11).standard_normal((2, people.latent_dim))
-line = np.linspace(a, b, 8)
-sphere = fg.show.walk(a, b, count=8)
-fg.show.images(people.decode(np.concatenate([line, sphere])), title="above: straight line; below: along the sphere");
+line = np.linspace(a, b, 5)
+sphere = fg.show.walk(a, b, count=5)
+fg.show.images(people.decode(np.concatenate([line, sphere])), columns=5, rows=("straight line", "sphere"));
 # %% [markdown]
 # And the lower row? In 128 dimensions, random points all lie at nearly the same distance from the origin. The squared
 # length of $z$ is a sum of 128 squares, each 1 on average, so $\|z\|$ is close to $\sqrt{128} \approx 11.3$ and
@@ -192,7 +192,7 @@ plt.yticks([])
 plt.legend(loc=(0.07, 0.7));
 # %% [markdown]
 # Not one of ten thousand random points is as close to the origin as the middle of that line. If you look closely at
-# the upper row, the faces in its middle are a little plainer, smoother, more average than those at its ends; now you
+# the upper row, the face in its middle is a little plainer, smoother, more average than those at its ends; now you
 # know why.
 
 # %%
@@ -207,9 +207,10 @@ assert (lengths > middle).all()
 
 # %%
 def pull(person: int, number: int):
-    z = np.repeat(np.random.default_rng(person).standard_normal((1, people.latent_dim)), 8, axis=0)
-    z[:, number] = np.linspace(-3, 3, 8)
-    return fg.show.images(people.decode(z), title=f"person {person}, number {number} from −3 to 3")
+    z = np.repeat(np.random.default_rng(person).standard_normal((1, people.latent_dim)), 5, axis=0)
+    z[:, number] = np.linspace(-3, 3, 5)
+    title = f"person {person}, number {number} set to"
+    return fg.show.images(people.decode(z), columns=5, title=title, heads=["−3", "−1.5", "0", "1.5", "3"])
 
 
 fg.turn(pull, person=(0, 40, 7), number=(0, 127, 60))
@@ -257,7 +258,10 @@ fg.data.SHEETS["utkface"]
 # - to **imitate** a living person without their consent;
 # - to **decide** about people: a model of faces says nothing about character, health or trustworthiness.
 #
-# They are good for learning how such machines work, and where they fail. That is what we do here.
+# What are they for, then? Chen (2019, §1.1) names three uses: large portraits of nobody (Karras et al., 2018),
+# pictures turned into others, such as horses into zebras (CycleGAN; Zhu et al., 2017), and an app that puts a smile on
+# your own photograph (FaceApp). And they are good for learning how such machines work, and where they fail. That is
+# what we do here.
 #
 # ## 6. Teach one yourself
 #
@@ -313,7 +317,7 @@ assert history["real_score"][-50:].mean() > history["fake_score"][-50:].mean()
 # from the same kind of noise to the faces at the head of this chapter:
 
 # %%
-fg.show.evolution(fg.zoo.folder("dcgan-utkface"));
+fg.show.evolution(fg.zoo.folder("dcgan-utkface"), count=5);
 # %% [markdown]
 # The recipe is the same. What differs is the data, the size of the images, and above all the number of steps: a
 # graphics processor took minutes for as many as two cores of a laptop manage in a long night.
@@ -382,5 +386,6 @@ assert face_rate.value >= 0.95
 #   weights.
 # - R. Patel, *Generating human faces using Deep Convolutional Generative Adversarial Networks*, 2017, and J. de Cid,
 #   G. Recio and F. Loyola, *FaceGen*, 2019: two of the works that this book is built on.
+# - T.-Y. Chen, *Synthesising Images by Imagination*, MSc dissertation, University of Strathclyde, 2019, §1.1: uses.
 # - Z. Zhang, Y. Song and H. Qi, *Age Progression/Regression by Conditional Adversarial Autoencoder*, 2017: the
 #   UTKFace data.

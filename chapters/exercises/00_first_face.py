@@ -75,10 +75,10 @@ fg.check.report(
 )
 
 # %% [markdown]
-# Your walk, in eight people:
+# Your walk, in six people:
 
 # %%
-fg.show.images(people.decode(walk(a, b, 8)));
+fg.show.images(people.decode(walk(a, b, 6)), columns=6);
 
 # %% [markdown]
 # ## 2. Two average faces
@@ -149,7 +149,7 @@ fg.check.report(
 # %%
 z = np.random.default_rng(23).standard_normal((500, people.latent_dim))
 averages = np.stack([mean_image(people.decode(z)), face_of_the_mean(z)])
-fg.show.images(averages, columns=2, title="mean of the images; image of the mean");
+fg.show.images(averages, columns=2, heads=("mean of the images", "image of the mean"));
 
 # %% [markdown]
 # The first is a blur, and yet a face: eyes and mouth are where most people have them. The second is nobody at all.
@@ -254,12 +254,13 @@ fg.check.report(
 )
 
 # %% [markdown]
-# The same eight people at five factors, one row each:
+# The same five people at five factors, one row each:
 
 # %%
 z = np.random.default_rng(26).standard_normal((64, people.latent_dim))
 factors = [0.0, 0.5, 1.0, 2.0, 3.0]
-fg.show.images(np.concatenate([people.decode(factor * z[:8]) for factor in factors]), title="z times 0, ½, 1, 2, 3");
+rows = ("z times 0", "½", "1", "2", "3")
+fg.show.images(np.concatenate([people.decode(factor * z[:5]) for factor in factors]), columns=5, rows=rows);
 # %% [markdown]
 # And your two measures. Read the first panel together with the faces.
 
