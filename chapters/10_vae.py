@@ -39,7 +39,7 @@ from facegen_lib.networks import autoencoder
 from facegen_lib.notebook import style
 
 people = fg.pretrained("vae-utkface")
-fg.show.samples(people, count=16);
+fg.show.samples(people, count=12, columns=6);
 # %% [markdown]
 # They are softer than the people of chapter 06, and there are no monsters among them. De Cid, Recio and Loyola (2019)
 # built both kinds of model on the same photographs, and write that they would opt for this one: easier to train, good
@@ -119,11 +119,9 @@ variational_history = learn(variational, steps)
 
 # %%
 unseen = fg.data.to_float(fg.data.portraits.make(256, size=32, seed=99).images)
-rebuilt = [fg.data.to_uint8(model(unseen[:8])) for model in (plain, variational)]
-fg.show.images(
-    np.concatenate([fg.data.to_uint8(unseen[:8]), *rebuilt]),
-    title="portraits; through the plain bottleneck; through the variational one",
-)
+rebuilt = [fg.data.to_uint8(model(unseen[:6])) for model in (plain, variational)]
+sheet = np.concatenate([fg.data.to_uint8(unseen[:6]), *rebuilt])
+fg.show.images(sheet, columns=6, rows=("portraits", "plain", "variational"))
 nothing = np.mean(np.var(unseen, axis=0))
 for name, model in (("plain", plain), ("variational", variational)):
     error = np.mean((unseen - model(unseen)) ** 2)
@@ -140,14 +138,12 @@ for name, model in (("plain", plain), ("variational", variational)):
 # GAN.
 
 # %%
-z = fg.models.generator.draw_latents(8, 32, seed=1)
-fg.show.images(
-    np.concatenate([fg.models.generator.images_from(model.decoder, z) for model in (plain, variational)]),
-    title="random codes: the plain decoder; the variational one",
-);
+z = fg.models.generator.draw_latents(6, 32, seed=1)
+painted = [fg.models.generator.images_from(model.decoder, z) for model in (plain, variational)]
+fg.show.images(np.concatenate(painted), columns=6, title="random codes", rows=("plain", "variational"));
 # %% [markdown]
-# The plain decoder paints the same brown nobody eight times; the variational one paints eight people, if ghostly
-# ones. Look where the codes of portraits lie, and where those lie that we drew:
+# The plain decoder paints the same brown nobody six times; the variational one paints six people, if ghostly ones.
+# Look where the codes of portraits lie, and where those lie that we drew:
 
 # %%
 codes = {name: np.asarray(model.code(unseen)) for name, model in (("plain", plain), ("variational", variational))}
@@ -157,7 +153,7 @@ for axes, (name, code) in zip(panels, codes.items(), strict=True):
     axes.scatter(
         *np.random.default_rng(0).normal(size=(2, 256)), s=6, color=style.FAKE, alpha=0.4, label="what we drew"
     )
-    axes.set(title=f"{name}: two numbers of the code")
+    axes.set(title=name, xlabel="first number of the code", ylabel="second number")
     axes.set_aspect("equal", adjustable="datalim")
 panels[0].legend()
 spread = {name: code.std(axis=0).mean() for name, code in codes.items()}
@@ -236,7 +232,7 @@ assert abs(towards_mu - 1.4) < 0.02 and abs(towards_log_var - 0.25) < 0.02
 beliefs = {"0.1": 0.1, "0.3": 0.3, "sum: 0.71": 0.5**0.5, f"mean: {math.sqrt(1536):.0f}": math.sqrt(1536)}
 snow = np.random.default_rng(0).normal(size=(4, *portraits.image_shape))
 seen = np.stack([unseen[3] + noise * flakes for noise, flakes in zip(beliefs.values(), snow, strict=True)])
-fg.show.images(fg.data.to_uint8(seen), columns=4, title="noise " + ",      ".join(beliefs), zoom=3);
+fg.show.images(fg.data.to_uint8(seen), columns=4, title="noise of the camera", heads=list(beliefs), zoom=4);
 # %% [markdown]
 # Anyone who believes in a camera like the last one has no reason to look at images at all. We train such a believer,
 # and count how many numbers of its code still depend on the image (a number is *active* if its mean $\mu$ has a
@@ -246,10 +242,8 @@ fg.show.images(fg.data.to_uint8(seen), columns=4, title="noise " + ",      ".joi
 believer = VAE(*networks(width=8), noise=math.sqrt(1536))
 collapse = learn(believer, steps)
 print(f"KL {collapse['kl'][-20:].mean():.4f} nats, {collapse['active_codes'][-1]:.0f} active numbers of 32")
-fg.show.images(
-    np.concatenate([fg.data.to_uint8(unseen[:8]), fg.data.to_uint8(believer(unseen[:8]))]),
-    title="portraits; what a believer in the mean makes of them",
-)
+sheet = np.concatenate([unseen[:6], believer(unseen[:6])])
+fg.show.images(fg.data.to_uint8(sheet), columns=6, rows=("portraits", "rebuilt"))
 assert collapse["active_codes"][-20:].mean() < 2 and collapse["kl"][-20:].mean() < 0.5
 
 # %% [markdown]
@@ -267,7 +261,8 @@ kl, error, active = (
 figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3))
 left.plot(kl, error, "o-", color=style.REAL)
 for level, x, y in zip(levels, kl, error, strict=True):
-    left.annotate(f" {level:g}", (x, y), fontsize=9)
+    left.annotate(f"noise {level:g}", (x, y), xytext=(7, 5), textcoords="offset points", fontsize=9.5)
+left.margins(x=0.2, y=0.1)
 left.set(xlabel="nats of code per portrait (KL)", title="squared error, at each noise")
 right.semilogx(levels, active, "o-", color=style.THIRD)
 right.set(xlabel="noise", title="active numbers of 32", ylim=(0, 33))
@@ -275,10 +270,10 @@ assert kl[0] > kl[-1] and error[0] < error[-1]
 
 # %% [markdown]
 # A *rate-distortion* curve, as in the compression of films: more nats, less error. The paper does not say whether it
-# took sum or mean; its authors' code takes the sum, and so do we from here on. Some turn a second knob: they write
-# $\beta$ before the KL (Higgins et al., 2017). As far as this trade is concerned, $\beta$ is $s^2$ under another
-# name. But only at $\beta = 1$ is the loss the bound of section 3; a larger $\beta$ makes it a looser bound, and a
-# smaller one no bound at all.
+# took sum or mean; its authors' code takes the sum, and so does the model that ships (section 6). Some turn a second
+# knob: they write $\beta$ before the KL (Higgins et al., 2017). As far as this trade is concerned, $\beta$ is $s^2$
+# under another name. But only at $\beta = 1$ is the loss the bound of section 3; a larger $\beta$ makes it a looser
+# bound, and a smaller one no bound at all.
 #
 # A gentler cure than another $s$ is patience. At the start the decoder cannot use the code, so the KL is a cost
 # without a return, and the encoder may give up before the decoder has learned to listen. A *warm-up* starts at
@@ -289,7 +284,7 @@ impatient = bargains[2.0]["kl"]
 patient = learn(VAE(*networks(width=8), noise=2.0, warm_up=short // 2), short)["kl"]
 plt.plot(impatient, color=style.FAINT, label="β = 1 from the start")
 plt.plot(patient, color=style.THIRD, label=f"β rises over {short // 2} steps")
-plt.ylim(0, 12)
+plt.yscale("log")
 plt.xlabel("step")
 plt.title("KL at noise 2, in nats")
 plt.legend()
@@ -305,7 +300,8 @@ assert impatient.min() < patient.min() and patient[-20:].mean() > 1.4 * impatien
 #
 # FaceGen's authors call the length of the code one of the most important choices (§5.3): too short, and the code
 # cannot tell what is in the image; too long, and the model may fit what it has seen and fail on what it has not. They
-# settled on 150.
+# settled on 150, having tuned all their models by *random search*: draw every setting at random, train, keep the best.
+# Where only a few settings matter, this tries more values of those than a grid does (Bergstra and Bengio, 2012).
 
 
 # %%
@@ -320,16 +316,16 @@ lengths = [4, 16, 64]
 errors = np.array([of_length(length) for length in lengths])
 plt.semilogx(lengths, errors[:, 0], "o-", base=2, color=style.FAINT, label="portraits that were seen")
 plt.semilogx(lengths, errors[:, 1], "o-", base=2, color=style.REAL, label="portraits that were not")
-plt.xlabel("numbers in the code")
-plt.title("squared error")
+plt.gca().set(title="squared error", xlabel="numbers in the code", ylim=(0, 1.1 * errors.max()))
+plt.xticks(lengths, lengths)
 plt.legend()
 assert errors[0, 1] > errors[1, 1] > errors[2, 1]
 
 # %% [markdown]
-# Each step of this curve costs four times the numbers, and both steps pay. A portrait of ours is drawn from 25
-# factors, and yet the curve does not end at 25: nothing says that a network finds *our* numbers. A head that turns
-# moves thousands of pixels in a way that no single number of a small decoder can follow, so it spends several. The
-# curves for seen and unseen portraits lie together as long as training is as short as here.
+# Each step of this curve costs four times the numbers, and both steps pay, the second more. A portrait of ours is
+# drawn from 25 factors, and yet the curve does not end at 25: nothing says that a network finds *our* numbers. A head
+# that turns moves hundreds of pixels in a way that no single number of a small decoder can follow, so it spends
+# several. The curves for seen and unseen portraits lie together as long as training is as short as here.
 #
 # Now the same question about photographs. We gave the recipe that ships five minutes of one core for each length, and
 # measured, on photographs not seen, what share of the differences from person to person is lost:
@@ -338,9 +334,8 @@ assert errors[0, 1] > errors[1, 1] > errors[2, 1]
 study = json.loads((fg.zoo.folder("vae-utkface").parent / "latent_sizes" / "results.json").read_text())
 lost = {each["latent_dim"]: each["share"] for each in study}
 plt.semilogx(list(lost), list(lost.values()), "o-", base=2, color=style.REAL)
-plt.xlabel("numbers in the code")
-plt.title("squared error, as a share of the mean face's")
-plt.ylim(0, None)
+plt.gca().set(title="squared error, as a share of the mean face's", xlabel="numbers in the code", ylim=(0, 0.25))
+plt.xticks(list(lost), list(lost))
 assert lost[16] > 1.2 * lost[32] > 1.2 * lost[64] > 1.2 * lost[128] and lost[256] > lost[128]
 assert all(each["active"] == each["latent_dim"] for each in study)
 Markdown(
@@ -395,13 +390,13 @@ Markdown(
 
 # %% [markdown]
 # We may not print photographs of UTKFace, whose people never asked to be in a book. But chapter 06 has made people
-# who do not mind. Here are eight of them, and below each what the autoencoder, which knows nothing about that GAN,
+# who do not mind. Here are five of them, and below each what the autoencoder, which knows nothing about that GAN,
 # makes of them:
 
 # %%
-strangers = fg.pretrained("dcgan-utkface").sample(8, seed=10)
+strangers = fg.pretrained("dcgan-utkface").sample(5, seed=10)
 copies = people.decode(people.encode(strangers))
-fg.show.images(np.concatenate([strangers, copies]), title="people of chapter 06; through the autoencoder")
+fg.show.pairs(strangers, copies, ("chapter 06", "copies"))
 assert np.mean((strangers / 1.0 - copies) ** 2) < np.mean((strangers / 1.0 - strangers.mean(axis=0)) ** 2)
 
 # %% [markdown]
@@ -413,14 +408,13 @@ assert np.mean((strangers / 1.0 - copies) ** 2) < np.mean((strangers / 1.0 - str
 # Not from the code alone. Suppose that, for all the code says, an eyebrow may equally well sit here or one pixel
 # higher. A GAN's generator puts it somewhere. A decoder trained by squared error does what minimises squared error:
 # it paints the *mean*, a smear over both places. What it leaves out it takes for camera noise. We can put that noise
-# back:
+# back, as much of it as the model would add had it measured it:
 
 # %%
-z = fg.models.generator.draw_latents(8, people.latent_dim, seed=4)
+z = fg.models.generator.draw_latents(5, people.latent_dim, seed=4)
 smooth = fg.data.to_float(people.decode(z))
 grain = np.random.default_rng(0).normal(scale=np.sqrt(kept["error"]), size=smooth.shape)
-rows = np.concatenate([smooth, smooth + grain])
-fg.show.images(fg.data.to_uint8(rows), title="means; with the noise that the model would add, had it measured it");
+fg.show.pairs(fg.data.to_uint8(smooth), fg.data.to_uint8(smooth + grain), ("means", "with noise"));
 
 # %% [markdown]
 # The lower row is what a VAE that knows its noise really says about photographs. Nobody shows it, because we see at
@@ -468,14 +462,16 @@ assert photos.shape == (2, 64, 64, 3) and codes.shape == (2, people.latent_dim)
 # `photos = close_up(fg.load("faces:that/folder", size=92, split="all")[:2])`.
 #
 # Between two codes there is a straight line, and every point of it is a code. The upper row begins and ends with the
-# photographs themselves. The lower row is what one gets without a code, by fading one photograph into the other.
+# photographs themselves. The lower row is what one gets without a code, by fading one photograph into the other. The
+# heads say how much of each there is.
 
 # %%
-shares = np.linspace(0, 1, 6)[:, None]
+shares = np.linspace(0, 1, 4)[:, None]
 way = people.decode((1 - shares) * codes[0] + shares * codes[1])
 fade = ((1 - shares[..., None, None]) * photos[0] + shares[..., None, None] * photos[1]).astype("uint8")
-rows = np.concatenate([photos[:1], way, photos[1:], photos[:1], fade, photos[1:]])
-fg.show.images(rows, title="a photograph, six codes, another photograph; below, a cross-fade");
+sheet = np.concatenate([photos[:1], way, photos[1:], photos[:1], fade, photos[1:]])
+heads = ["photograph", *(f"{1 - share:.0%}, {share:.0%}" for share in shares[:, 0]), "photograph"]
+fg.show.images(sheet, columns=6, heads=heads);
 
 # %% [markdown]
 # A cross-fade shows two people at once, a code shows one, if a soft one. (The second photograph is hardly reached:
@@ -486,6 +482,14 @@ fg.show.images(rows, title="a photograph, six codes, another photograph; below, 
 # ## 8 The verdict
 #
 # The same photographs, the same measures, the same number of samples: the GAN of chapter 06 and the VAE of this one.
+# First ten samples of each, unselected:
+
+# %%
+both = [fg.pretrained("dcgan-utkface").sample(10), people.sample(10)]
+fg.show.images(np.concatenate(both), columns=5, rows=("GAN", "VAE"));
+
+# %% [markdown]
+# Then the numbers:
 
 # %%
 gan_report, vae_report = fg.zoo.report("dcgan-utkface"), fg.zoo.report("vae-utkface")
@@ -509,9 +513,12 @@ Markdown(
 
 # %% [markdown]
 # So it was in the paper: FIDs of 290.08 against 163.17 on UTKFace, of 314.47 against 140.99 on CelebA, and a
-# preference for the VAE all the same, because its "results have better quality at first glance" (§6). Both verdicts
+# preference for the VAE all the same, because at first glance, they say, its pictures look better (§6). Both verdicts
 # are right. Nearly every sample is a flawless face, and for the detector that is enough. But no photograph is that
-# smooth, and photographs are more varied: what is rare is costly to code, and a mean leaves it out first.
+# smooth, and photographs are more varied: what is rare is costly to code, and a mean leaves it out first. Their two
+# sets showed it too: on CelebA, whose faces are smaller, the VAE's faces were good and hair, shoulders and background
+# a blur; their GAN painted those, and people of every age, but some of its samples failed (§5.3, 5.4). One can have
+# both: a VAE whose copies a discriminator judges (Larsen et al., 2016), which Patel (2017) knew and left for later.
 
 # %% [markdown]
 # ## What went wrong
@@ -529,8 +536,11 @@ assert round(per_image / library) == math.prod(portraits.image_shape)
 
 # %% [markdown]
 # **A variance that is no logarithm.** If the second answer of the encoder is taken for $\sigma$ itself, nothing keeps
-# it above zero, and the first negative one makes the KL not a number. With $\ln \sigma^2$ every answer is allowed.
-# Watch out for large ones, though: in float32 the exponential overflows at 89.
+# it above zero, and $\ln \sigma$ of the first negative one is not a number. With $\ln \sigma^2$ every answer is
+# allowed. Watch out for large ones, though: in float32 the exponential overflows at 89. Chen's equations (2019, 2-3
+# and 2-4) show how easily it slips: the code is $\mu + e^{\sigma}\varepsilon$ in one, which makes $e^\sigma$ the
+# deviation, and the cost $\sum (e^{\sigma} - (1 + \sigma) + \mu^2)$ in the other, which is twice the KL if $e^\sigma$
+# is the *variance*.
 #
 # **Samples that are worse than reconstructions.** Training decodes codes of *photographs*; sampling decodes codes of
 # $p(z)$. The two agree only as far as the KL has been obeyed. For the shipped model:
@@ -548,7 +558,8 @@ Markdown(
 # %%
 moved = np.concatenate([close_up(roomy, down) for down in (4, 0, -4)])
 rebuilt = people.decode(people.encode(moved))
-fg.show.images(np.concatenate([moved, rebuilt]), columns=3, title="the window, ever higher", zoom=2)
+heads = ("as above", "4 pixels up", "8 pixels up")
+fg.show.images(np.concatenate([moved, rebuilt]), columns=3, rows=("photograph", "rebuilt"), heads=heads)
 worse = [np.mean((rebuilt[i] / 127.5 - moved[i] / 127.5) ** 2) for i in range(3)]
 assert worse[0] < worse[1]
 
@@ -578,6 +589,10 @@ assert worse[0] < worse[1]
 # - J. de Cid, G. Recio, F. Loyola, *FaceGen: Generating synthetic realistic human faces using Computational
 #   Intelligence methods*, 2019, §3.2, 5.3, 6 and table 3; and what it leaves open, from its authors' repository,
 #   josepdecid/FaceGen.
+# - T.-Y. Chen, *Synthesising Images by Imagination*, MSc dissertation, University of Strathclyde, 2019, §2.1.2: the
+#   autoencoder, undercomplete and variational. He takes the former's history from G. Hinton, R. Salakhutdinov,
+#   *Reducing the Dimensionality of Data with Neural Networks*, 2006, and before.
+# - R. Patel, *Generating human faces using Deep Convolutional Generative Adversarial Networks*, 2017.
 # - D. Kingma, M. Welling, [Auto-Encoding Variational Bayes](https://arxiv.org/abs/1312.6114), 2013: the bound, the
 #   reparametrisation, appendix B for the KL.
 # - I. Higgins et al., [β-VAE](https://openreview.net/forum?id=Sy2fzU9gl), 2017.
@@ -586,4 +601,7 @@ assert worse[0] < worse[1]
 #   section 5.2: active numbers.
 # - J. Lucas et al., [Don't Blame the ELBO!](https://arxiv.org/abs/1911.02469), 2019: where a linear VAE collapses, and
 #   that it is the noise that decides.
+# - J. Bergstra, Y. Bengio, *Random Search for Hyper-Parameter Optimization*, 2012.
+# - A. Larsen et al., [Autoencoding beyond pixels using a learned similarity
+#   metric](https://arxiv.org/abs/1512.09300), 2016.
 # - M. Tipping, C. Bishop, *Probabilistic Principal Component Analysis*, 1999.

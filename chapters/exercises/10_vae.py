@@ -177,7 +177,7 @@ fg.check.report(
 )
 
 # %% [markdown]
-# Does it help? Here is the believer in noise of chapter 10 once more, as it was, and with half a nat free for each
+# Does it help? Here is a believer in noise like that of chapter 10, as it is, and with half a nat free for each
 # number.
 
 # %%
@@ -282,7 +282,7 @@ fg.check.report(
 )
 
 # %% [markdown]
-# Eight people whose eyes are covered; what the shipped autoencoder guesses after 1 round and after 20; and themselves.
+# Five people whose eyes are covered; what the shipped autoencoder guesses after 1 round and after 20; and themselves.
 
 
 # %%
@@ -295,9 +295,9 @@ true = fg.data.to_float(strangers)
 known = np.ones_like(true)
 known[:, 20:34, 10:54] = 0
 guesses = [repair(true, known, lambda x: through(x), rounds) for rounds in (1, 20)]
-fg.show.images(
-    fg.data.to_uint8(np.concatenate([known * true, *guesses, true])), title="covered; 1 round; 20 rounds; the person"
-)
+sheet = np.concatenate([each[:5] for each in (known * true, *guesses, true)])
+names = ("covered", "1 round", "20 rounds", "the person")
+fg.show.images(fg.data.to_uint8(sheet), columns=5, rows=names)
 mistakes = [np.mean((guess - true)[known == 0] ** 2) for guess in (known * true, *guesses)]
 assert mistakes[0] > mistakes[1] > mistakes[2]
 
