@@ -55,6 +55,7 @@ import numpy as np
 import tensorflow as tf
 from IPython.display import Markdown
 from keras import layers, ops
+from matplotlib import colors
 
 from facegen_lib.evaluation import modes
 from facegen_lib.evaluation.features import features_of, shipped_probabilities
@@ -113,6 +114,7 @@ def walk(method, rate, steps=80):
     left.add_patch(plt.Circle((0, 0), 1, fill=False, color=style.FAINT))
     left.plot(values.real, values.imag, "o", color=style.THIRD)
     left.set(title=f"largest modulus {np.abs(values).max():.3f}", aspect="equal", xlim=(-1.3, 1.3), ylim=(-1.3, 1.3))
+    left.set(xlabel="real part", ylabel="imaginary part")
     path = [np.tile([1.0, 0.0], len(step) // 2)]
     for _ in range(steps):
         path.append(step @ path[-1])
@@ -120,9 +122,9 @@ def walk(method, rate, steps=80):
     right.plot(*path.T, color=style.INK, linewidth=1.2)
     right.plot(*path.mean(axis=0), "D", color=style.FAKE, label="mean of the walk")
     right.plot(0, 0, "*", color=style.THIRD, markersize=13, label="equilibrium")
-    right.set(title=f"{steps} steps", xlabel="x, the generator", ylabel="y", aspect="equal")
+    right.set(title=f"{steps} steps", xlabel="x, the generator", ylabel="y, the discriminator", aspect="equal")
     right.set(xlim=(-2.5, 2.5), ylim=(-2.5, 2.5))
-    right.legend(loc="upper right", frameon=True, facecolor=style.CARD, edgecolor="none")
+    right.legend(loc="upper right", framealpha=1)
 
 
 fg.turn(walk, method=METHODS, rate=(0.05, 0.5, 0.2, 0.05))
@@ -185,11 +187,11 @@ assert sharp[-1, 0] < sharp[:, 0].max() / 100 and blurred[-1, 0] > 10 * sharp[-1
 
 # %% [markdown]
 # The better the discriminator, the weaker the pull of the minimax loss, $\log(1 - D)$; it falls by orders of
-# magnitude. The pull of the other loss goes the opposite way and keeps growing, which is no comfort either: its
-# direction is the whim of a network that has seen nothing between the lines. Under noise there is no perfect
-# discriminator, and the pull settles. De Cid et al. (2019, §3.3.2) add such noise to all images, and keep the
-# discriminator from being sure in a second way: its targets are 0.9 for real images and 0.022 for generated ones
-# (`fg.objectives.SoftLabels`). Their recipe is `facegen`. In the library the noise is one field of a recipe:
+# magnitude. The pull of the other loss grows and stays strong, which is no comfort either: its direction is the whim
+# of a network that has seen nothing between the lines. Under noise there is no perfect discriminator, and the pull
+# settles. De Cid et al. (2019, §3.3.2) add such noise to all images, and keep the discriminator from being sure in a
+# second way: its targets are 0.9 for real images and 0.022 for generated ones (`fg.objectives.SoftLabels`). Their
+# recipe is `facegen`. In the library the noise is one field of a recipe:
 
 # %%
 from facegen_lib.models.views import InstanceNoise
@@ -325,7 +327,7 @@ def moment(step):
     panels = plt.subplots(1, 2, figsize=(7.5, 3.9))[1]
     for axes, frames, name in zip(panels, (patient, hasty), ("patient", "hasty"), strict=True):
         found, good = score(frames[step // 25])
-        scene(axes, frames[step // 25], f"{name}, step {step}: {found} modes")
+        scene(axes, frames[step // 25], f"{name}, step {step}: {found} of 25 modes")
 
 
 fg.turn(moment, step=(0, steps, steps, 25))
@@ -344,22 +346,27 @@ knobs.film(whirl, [{"step": step} for step in range(0, steps + 1, 25)], "runs/wh
 # %% [markdown]
 # What happens to the hasty one is a *full* collapse: its points crowd together, in a dot, in a lump or along a short
 # arc. Seen over time it is a whirl: it has run past many modes, and holds on to none. Each column below is a moment,
-# each row one of the twenty-five modes; dark is where the points are.
+# each row one of the twenty-five modes; dark is where the points are. (A moment counts a mode that has a fiftieth of
+# them.)
 
 # %%
-panels = plt.subplots(1, 2, figsize=(9, 3.2), sharey=True)[1]
+panels = plt.subplots(1, 2, figsize=(7.5, 3.2), sharey=True)[1]
 for axes, frames, name in zip(panels, (patient, hasty), ("patient", "hasty"), strict=True):
     nearest = [np.linalg.norm(points[:, None] - CENTRES, axis=2).argmin(axis=1) for points in frames]
     visits = np.array([np.bincount(each, minlength=25) / 2_000 for each in nearest])
-    axes.imshow(visits.T, aspect="auto", cmap="Oranges", vmin=0, vmax=0.5, extent=(0, steps, 25, 0))
-    axes.set(title=f"{name}: {(visits > 0.02).any(axis=0).sum()} modes visited", xlabel="step")
-panels[0].set_ylabel("mode");
+    norm = colors.PowerNorm(0.5, 0, 0.5)
+    image = axes.imshow(visits.T, aspect="auto", cmap="Oranges", norm=norm, extent=(0, steps, 25, 0))
+    axes.set(title=f"{name}: {np.median((visits > 0.02).sum(axis=1)):.0f} modes at a time", xlabel="step")
+panels[0].set_ylabel("mode"), plt.colorbar(image, ax=panels, label="share of the points", ticks=[0, 0.04, 0.2, 0.5]);
 
 # %% [markdown]
-# Chen (2019) met full collapse: on shapes, his vanilla GAN painted grey images and nothing else (§4.2.1). His DCGAN
-# did better and still drew only a few kinds of arrangement (§4.2.2). That is *partial* collapse, and it is harder to
-# see: each sample is fine, and what is missing does not show. It may be whole kinds (nothing but eights), or variety
-# within a kind (one handwriting for all eights; Huang et al., 2018). Section 5 will pass through something like it.
+# Chen (2019) met full collapse: on shapes, his vanilla GAN painted grey images and nothing else (§4.2.1). On flowers
+# it did not converge at all: from step 7,000 on the generator's loss grew without end (§4.3.1). His DCGAN did better
+# and still drew only a few kinds of arrangement (§4.2.2). That is *partial* collapse, and it is harder to see: each
+# sample is fine, and what is missing does not show. It may be whole kinds (nothing but eights), or variety within a
+# kind (one handwriting for all eights; Huang et al., 2018). FaceGen's GAN sent many different $z$ to the same noisy
+# faces; its authors hoped for larger networks with residual connections (§5.4). Section 5 will pass through something
+# like it.
 #
 # Why does haste do this? The game asks for $\min_G \max_D$: the generator that does best once the discriminator has
 # given its best answer. A generator that moves far while the discriminator stands still plays $\max_D \min_G$
@@ -400,9 +407,9 @@ for axes, (name, frames) in zip(panels.flat, played.items(), strict=True):
 
 # %%
 def far_from_half(points):
-    """Whether that is not about half of the modes, and the share of bad points: the least is chosen."""
+    """How far that is from half of the modes, 11 to 14 being near enough, and the share of bad points."""
     modes_found, good = score(points)
-    return abs(modes_found - 12.5) > 4.5, 1 - good
+    return max(2, abs(modes_found - 12.5)), 1 - good
 
 
 some = min(played["company"], key=far_from_half)
@@ -410,8 +417,8 @@ plt.figure(figsize=(7.5, 2.6))
 plt.bar(range(25), shares(some), color=style.FAKE)
 plt.axhline(1 / 25, color=style.REAL, label="real points: a twenty-fifth each")
 plt.title("{} of 25 modes, {:.0%} good points".format(*score(some)))
-plt.xlabel("mode")
-plt.legend()
+plt.gca().set(xlabel="mode", ylabel="share of the points", ylim=(0, 1.25 * max(0.04, shares(some).max())))
+plt.legend(loc="upper right")
 assert 5 <= score(some)[0] <= 20
 
 # %% [markdown]
@@ -513,14 +520,13 @@ def slopes(generator, z, reach=0.05):
 # the twenty-four on the flattest ground; below, those on the steepest. Nobody chose them; their slopes did.
 
 # %%
-NAMES = ("dcgan-mnist", "wgan-gp-mnist")
 z = draw_latents(400, latent_dim=32)
 sorted_digits = {}
-for name in NAMES:
+for name in ("dcgan-mnist", "wgan-gp-mnist"):
     maker = fg.pretrained(name)
     sorted_digits[name] = maker.decode(z[slopes(maker.generator, z).argsort()])
     ends = np.concatenate([sorted_digits[name][:24], sorted_digits[name][-24:]])
-    fg.show.images(ends, columns=12, title=f"{name}: flattest above, steepest below")
+    fg.show.images(ends, columns=12, title=name, rows=("flattest", "steepest"))
     plt.show()
 
 # %% [markdown]
@@ -535,8 +541,8 @@ def sure(digits):
 
 people = sure(fg.load("mnist-mini", size=28, split="held_out")[:400])
 plt.axhline(people.mean(), color=style.FAINT, label="digits that people wrote")
-for (name, digits), colour in zip(sorted_digits.items(), style.CYCLE, strict=False):
-    named = sure(digits)
+for name, digits in sorted_digits.items():
+    named, colour = sure(digits), style.GAMES[name.removesuffix("-mnist")]
     plt.plot([fifth.mean() for fifth in np.array_split(named, 5)], "o-", color=colour, label=name)
     print(f"{name}: sure of {named.mean():.0%}, without the steepest tenth of {named[:360].mean():.0%}")
     assert named[:80].mean() > people.mean() and named[:360].mean() > named.mean() + 0.01
