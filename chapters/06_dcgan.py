@@ -41,7 +41,7 @@ fg.show.samples(people, count=12, seed=6, columns=6);
 
 # %% [markdown]
 # The game is still that of Goodfellow et al. (2014). Played with dense layers, it makes fog. Radford et al. (2016)
-# changed little but the *networks*, and faces came out. Why?
+# changed little but the *networks*, and faces came out.
 #
 # ## What you will build
 #
@@ -78,7 +78,7 @@ fg.book.needs("06_dcgan")
 # On flowers the dense network got *worse* with training. We repeat the comparison on portraits. Here is the dense
 # pair, shaped like the dissertation's at a quarter of its width, and beside it this book's convolutional pair. Both
 # play the game of the recipe `dcgan`, from the same seed. We have half a minute, so both must hurry: a quarter of the
-# recipe's batch, five times its learning rate (section 8 asks what a rate does).
+# recipe's batch, twice its generator's learning rate (section 8 asks what a rate does).
 
 
 # %%
@@ -130,19 +130,19 @@ steps, album = fg.book.setting("06_dcgan", "steps"), Album()
 run = fg.train(conv, portraits, steps=steps, resume=False, callbacks=[album])
 
 # %% [markdown]
-# The dense pair takes as many steps, on the same batches, with the same noise. From top to bottom: real portraits,
-# dense ones, convolutional ones, unselected.
+# The dense pair takes as many steps, on the same batches, with the same noise. Unselected:
 
 # %%
 foggy = fg.training.train(dense, portraits, steps=steps, resume=False, sample_every=steps, folder="runs/dense")
 assert foggy.steps == run.steps
-rows = [portraits[:8], foggy.sample(8, seed=2), run.sample(8, seed=2)]
-fg.show.images(np.concatenate(rows), title=f"real; dense; convolutional, after {steps:,} steps each");
+sheet = np.concatenate([portraits[:6], foggy.sample(6, seed=2), run.sample(6, seed=2)])
+rows = ("real", "dense", "convolutional")
+fg.show.images(sheet, columns=6, title=f"after {steps:,} steps each", rows=rows);
 
 # %% [markdown]
 # Both have found where a head goes. The dense pair paints it as if seen through fog, and the fog is full of dust: no
-# edge is clean, no pixel agrees with its neighbour. The convolutional pair has a coarser hand, but paints hair,
-# glasses, a sky. How well do neighbouring pixels agree, in each row?
+# edge is clean, no pixel agrees with its neighbour. The convolutional pair has a coarser hand, but paints dark
+# hair, and a sky. How well do neighbouring pixels agree, in each row?
 
 
 # %%
@@ -291,13 +291,23 @@ assert without[3] < with_rule[3] / 5
 # make that depend on all the others.
 #
 # **Three: no hidden dense layers.** One dense layer makes the plan out of $z$, and one reads the verdict off the last
-# map. Everything between is convolution:
+# map. Everything between is convolution.
 
 # %%
 for network in (face.generator, face.discriminator):
     weights = {layer.name: layer.count_params() for layer in network.layers if isinstance(layer, layers.Dense)}
     print(f"{network.name}: {network.count_params():,} weights, dense: {weights}")
     assert len(weights) == 1
+
+# %% [markdown]
+# De Cid et al. (2019, §5.4) did better without even these two. Their recipe is `facegen`; its weights fill the files
+# whose sizes they print, 14.107 and 10.937 MB:
+
+# %%
+theirs = fg.recipe("facegen", (128, 128, 3))
+for network, megabytes in ((theirs.generator, 14.107), (theirs.discriminator, 10.937)):
+    assert not any(isinstance(layer, layers.Dense) for layer in network.layers)
+    assert math.isclose(4 * network.count_params() / 1_024_000, megabytes, rel_tol=0.001)
 
 # %% [markdown]
 # **Four: ReLU up, leaky ReLU down, tanh at the very end.** All that a generator ever learns comes back to it through
@@ -315,6 +325,7 @@ for axes, feeling in zip(panels, feelings, strict=True):
     axes.axvline(0, color=style.INK, linewidth=1)
     axes.set(title=f"{feeling.shape[1]}×{feeling.shape[2]}: {below:.0%} below 0", yticks=[])
     assert 0.01 < below < 0.99
+panels[1].set_xlabel("what a leaky unit is given");
 
 # %% [markdown]
 # A ReLU would have thrown away whatever lies left of the line, and with it what the generator might have been told
@@ -336,8 +347,8 @@ for axes, feeling in zip(panels, feelings, strict=True):
 fg.show.source(fg.objectives.NonSaturating)
 
 # %% [markdown]
-# A discriminator that can only guess returns 0 for everything. Then each player pays $\log 2$ per image, and the
-# discriminator pays for two:
+# A discriminator that can only guess returns 0. Then each player pays $\log 2$ per image, and the discriminator for
+# two:
 
 # %%
 game, guess = fg.objectives.NonSaturating(), np.zeros((4, 1), "float32")
@@ -354,8 +365,8 @@ assert np.allclose(guessing, (2 * np.log(2), np.log(2)))
 fg.show.source(fg.models.GAN.discriminator_step)
 
 # %% [markdown]
-# Do not believe it; look at the weights. Take a small GAN, paint one batch, and keep a copy of every weight of both
-# networks, the running averages of batch normalisation included. Then train the discriminator:
+# Do not believe it; look at the weights. Take a small GAN, paint one batch, and copy every weight of both networks,
+# running averages included. Then train the discriminator:
 
 # %%
 small = fg.ImageSet("small portraits", portraits.images.reshape(-1, 16, 2, 16, 2, 3).mean((2, 4)).astype("uint8"))
@@ -381,9 +392,9 @@ assert not np.array_equal(weights_of(gan.discriminator), discriminator_before)
 fg.show.source(fg.models.GAN.generator_step)
 
 # %% [markdown]
-# The generator never sees a real face. What it gets is `wanted_change`: for each pixel of its own image, which way to
-# go. From there the tape `painting`, which saw the image being made, carries the wish back to the weights. This is
-# the chain rule cut in two, and it gives the same as one tape through both networks:
+# The generator never sees a real face. What it gets is `wanted_change`: for each pixel of its own image, which way the
+# loss rises, and so which way not to go. From there the tape `painting`, which saw the image being made, carries this
+# back to the weights. This is the chain rule cut in two, and equals one tape through both networks:
 
 # %%
 with tf.GradientTape(persistent=True) as whole:
@@ -395,9 +406,8 @@ in_two = painting.gradient(fake_images, weights, output_gradients=whole.gradient
 assert all(np.allclose(one, two, rtol=1e-3, atol=1e-6) for one, two in zip(at_once, in_two, strict=True))
 
 # %% [markdown]
-# Why cut it, then? Because the same `fake_images` serve both halves. A second batch for the generator would cost one
-# more pass through it in every step and buy nothing but fresh noise. Now the generator's half, checked in the same
-# way:
+# Why cut it, then? So that the same `fake_images` serve both halves; a second batch would cost one more pass through
+# the generator and buy only fresh noise. Now the generator's half, checked likewise:
 
 # %%
 generator_before, discriminator_before = weights_of(gan.generator), weights_of(gan.discriminator)
@@ -406,8 +416,8 @@ assert np.array_equal(weights_of(gan.discriminator), discriminator_before)
 assert not np.array_equal(weights_of(gan.generator), generator_before)
 
 # %% [markdown]
-# What does such a wish look like? We ask section 1's discriminator, and then grant its wishes, pixel by pixel, twenty
-# times over.
+# Turned round, this is a wish: how should each pixel change? We ask section 1's discriminator, and then grant its
+# wishes, pixel by pixel, twenty times over.
 
 # %%
 def wish(images):
@@ -418,36 +428,37 @@ def wish(images):
     return -judging.gradient(loss, images)
 
 
-painted = granted = tf.constant(run.generator(run.fixed_z[:8], training=False))
+painted = granted = tf.constant(run.generator(run.fixed_z[:6], training=False))
 for _ in range(20):
     change = wish(granted)
     granted = tf.clip_by_value(granted + 0.03 * change / tf.reduce_mean(tf.abs(change)), -1, 1)
 wishes = wish(painted) / (4 * tf.math.reduce_std(wish(painted)))
 assert run.discriminator(granted).numpy().mean() > run.discriminator(painted).numpy().mean()
-fg.show.images(to_uint8(np.concatenate([painted, wishes, granted])), title="painted; wished for; granted");
+sheet = to_uint8(np.concatenate([painted, wishes, granted]))
+fg.show.images(sheet, columns=6, rows=("painted", "wished for", "granted"));
 
 # %% [markdown]
-# To our eyes the wishes are noise. Granted literally, they deepen eyes and mouths, and speckle all the rest. It is
-# the generator that makes sense of them: it has no pixels, only a plan and stamps, and can grant only those wishes
-# that many places in many images have in common.
+# To our eyes the wishes are noise. Granted literally, they darken the rim of a head, and speckle all the rest. The
+# generator makes sense of them: it has only a plan and stamps, and can grant only wishes that many places in many
+# images share.
 #
 # ## 6 A generator with a memory
 #
 # Two players who answer each other keep moving, even when on average they stand still (chapter 01, section 6). So do
-# the faces: which ones you get depends on the step at which you stop. The way out is a second generator whose weights
-# are a *moving average* of the first one's (Karras et al., 2018); the share of an old weight halves after a fixed
-# number of images:
+# the faces: which ones you get depends on the step at which you stop. The way out is a second generator, its weights a
+# *moving average* of the first one's (Karras et al., 2018); the share of an old weight halves after a fixed number of
+# images:
 
 # %%
 fg.show.source(fg.models.GAN.update_average)
 
 # %% [markdown]
-# The album from section 1 has both. Here is one latent vector around the middle of the run, twenty steps from picture
-# to picture, and by how many grey levels a pixel changes each time:
+# The album from section 1 has both. Here is one latent vector around the middle of the run, every twenty steps, and by
+# how many grey levels a pixel changes each time:
 
 # %%
 middle = len(album.raw) // 2
-both = [np.stack([page[0] for page in pages[middle - 4 : middle + 4]]) for pages in (album.raw, album.averaged)]
+both = [np.stack([page[0] for page in pages[middle - 3 : middle + 3]]) for pages in (album.raw, album.averaged)]
 
 
 def jump(pages):
@@ -460,8 +471,8 @@ assert jump(album.averaged) < jump(album.raw)
 fg.show.pairs(*both, ("as it is", "averaged"));
 
 # %% [markdown]
-# Above, the portrait jumps from one moment to the next; below, it takes shape. The average is what a run shows, keeps
-# and ships. It costs a copy of the weights and no training at all.
+# Above, the portrait jumps; below, it drifts. The average is what a run shows, keeps and ships. It costs no
+# training, only a copy of the weights.
 #
 # ## 7 A fence around the discriminator
 #
@@ -510,9 +521,8 @@ print(", ".join(f"r1 = {r1}: {value:.2f}" for r1, value in distance.items()))
 assert distance[1.0] < distance[0.3] < distance[0.0] / 2 and distance[2.0] > 2 * distance[1.0]
 
 # %% [markdown]
-# Does a real network behave like the line? For the rest of the chapter we need a small laboratory: portraits of 16×16
-# pixels, and trainings that start from the same weights, see the same batches, draw the same noise, and differ only
-# in what we change.
+# Does a real network behave like the line? We need a small laboratory: portraits of 16×16 pixels, and trainings with
+# the same first weights, batches and noise, which differ only in what we change.
 
 
 # %%
@@ -566,17 +576,18 @@ assert fenced["slope"][-5:].mean() < free["slope"][-5:].mean() / 1.5
 
 # %% [markdown]
 # Without the penalty the slope grows severalfold within a few dozen steps; with it, the slope stays low. And the
-# discriminator is right no less often: what the penalty takes away was not needed. In our recipe it is a mean over
-# eight images of each batch instead of all 64. That is cheap (Karras et al., 2020, section 3.1, save as much by other
-# means), and right on average if the eight are drawn like the rest; in section 9's run they were not (chapter 03,
-# *What went wrong*).
+# discriminator is right no less often: what the penalty takes away was not needed. Our recipe takes the mean over
+# eight images of each batch. That is cheap (compare Karras et al., 2020, section 3.1), and right on average if the
+# eight are drawn like the rest; in section 9's run they were not (chapter 03, *What went wrong*).
 #
 # ## 8 Three stages, and a factor of ten
 #
-# Patel (2017) trained a DCGAN on 41,000 celebrities, in three stages. His *simple* pair has two convolutions each and
-# made nothing like a face. The *improved* one has four in the discriminator, which after 20 or 30 steps was right
-# nearly always. The *refined* one adds dropout and batch normalisation to hold the discriminator back. All three are
-# recipes of this book. On portraits of 16×16 pixels, in batches of eight:
+# Patel (2017) trained a DCGAN on 41,000 pictures of celebrities, in three stages. His *simple* pair has two
+# convolutions each and made nothing like a face: after 500 steps the discriminator's loss was about 8, the generator's
+# anywhere from 2 to 14. The *improved* one has four in the discriminator and came down to 2 and 3. But its
+# discriminator was right nearly always after 20 or 30 steps, which sent the generator's loss up for long. The
+# *refined* one adds dropout against that, and batch normalisation in both networks. All three are recipes of this
+# book. On portraits of 16×16 pixels, in batches of eight:
 
 # %%
 stage_steps = fg.book.setting("06_dcgan", "stage_steps")
@@ -593,15 +604,15 @@ for name in ("simple", "improved", "refined"):
 assert stages_of_patel["improved"] > max(stages_of_patel["simple"], stages_of_patel["refined"])
 
 # %% [markdown]
-# It happens here as it did to him: with more layers the discriminator is right most often, and the generator's loss
-# is several times what it was. Dropout silences a quarter or more of the discriminator's units, so that it can lean
-# on no single trait. Both remedies make it worse at its job, which is the point: from a discriminator that is always
-# right a generator learns nothing (chapter 01).
+# We see the start of a run as he saw it: with more layers the discriminator is right most often, and the generator's
+# loss is highest. Dropout silences a quarter or more of the discriminator's units, so that it can lean on no single
+# trait. That makes it worse at its job, which is the point: from a discriminator that is always right a generator
+# learns nothing (chapter 01).
 #
 # One number remained. At a learning rate of 0.02 the generator's loss would not come down from 2.4; over 10,000 steps
-# it was 3.43 on average, the discriminator's 0.89 (a mean of its two halves; ours is their sum). He started again at
-# 0.002 and got 1.169 and 0.728. Does our laboratory agree? Three rates, his two and ours, with no penalty, for he had
-# none:
+# it was 3.43 on average, the discriminator's 0.89 (by its size a mean of two halves; ours is their sum). He started
+# again at 0.002 and got 1.169 and 0.728. Does our laboratory agree? Three rates, his two and a tenth of the lower,
+# with no penalty, for he had none:
 
 # %%
 RATES = (0.02, 0.002, 0.0002)
@@ -614,21 +625,23 @@ assert trials[0]["generator_loss"].mean() > 1.5 * trials[1]["generator_loss"].me
 assert trials[2]["accuracy"].mean() > 0.6
 assert people.about["recipe"]["generator_optimizer"]["learning_rate"] == 0.0005
 sheets = np.concatenate([small[:8], *(trial["samples"][:8] for trial in trials)])
-fg.show.images(sheets, title=f"real; rate 0.02; 0.002; 0.0002; after {short:,} steps", zoom=5);
+names = ("real", *(f"rate {rate}" for rate in RATES))
+fg.show.images(sheets, title=f"after {short:,} steps", rows=names, zoom=5);
 
 # %% [markdown]
 # Patel's lesson repeats itself. At 0.02 the generator's loss is a multiple of what it is at 0.002, and most of each
 # picture is one flat tone. At 0.002 heads begin to form. But the lowest loss of all belongs to 0.0002, whose pictures
 # (in the quick profile) are noise: its generator has hardly moved. *The loss did not choose the rate; the pictures
-# did.* The people at the head of this chapter were trained with 0.0005, for many thousand steps: a rate is right only
-# for a certain number of steps.
+# did.* The people at the head of this chapter were trained with 0.0005, for many thousand steps: a rate suits a length
+# of training.
 #
 # ### What an accuracy near one half does not mean
 #
-# Patel trained on for 100,000 steps at 0.002. The mean losses were 0.84404 and 0.707, near the $\log 2 = 0.693$ of a
-# guess, and the discriminator was right 48.19 % of the time, which he takes for the sign of a well-trained GAN. At
-# the equilibrium no discriminator can do better than one half. But is the converse true? Train a generator against a
-# discriminator that learns *nothing*, its learning rate being zero:
+# Patel trained on for 100,000 steps at 0.002. Near step 20,000 his generator's loss reached 14 and the discriminator's
+# almost 0, then both settled. The means were 0.84404 and 0.707, near the $\log 2 = 0.693$ of a guess, and the
+# discriminator was right 48.19 % of the time, which he takes for the sign of a well-trained GAN. At the equilibrium no
+# discriminator can do better than one half. But is the converse true? Train a generator against a discriminator that
+# learns *nothing*, at a rate of zero:
 
 # %%
 asleep = free_laboratory(short, 0.002, 0.0)
@@ -644,8 +657,9 @@ fg.show.images(asleep["samples"][:8], title="painted for a discriminator that sl
 #
 # ## 9 The run that ships
 #
-# The recipe `dcgan` at its laptop scale, on photographs of 64×64 pixels. Patel judged his faces by eye, beside
-# HyperGAN's after eight hours, which were noisier. Our run left files to read:
+# The recipe `dcgan` at its laptop scale, on photographs of 64×64 pixels. Patel judged his faces by eye. He found hair,
+# skin, glasses and hats of many kinds, but blur and noisy backgrounds; HyperGAN's, after eight hours, had more of
+# both. Our run left files to read:
 
 # %%
 about, history, report = people.about, fg.zoo.history("dcgan-utkface"), fg.zoo.report("dcgan-utkface")
@@ -665,7 +679,7 @@ Markdown(
 fg.show.evolution(fg.zoo.folder("dcgan-utkface"));
 
 # %% [markdown]
-# The plan comes first and the paint last. The curves:
+# By step 1,500 the heads are where they stay; who they are changes to the end. The curves:
 
 # %%
 fg.show.losses(history);
@@ -677,7 +691,10 @@ fg.show.losses(history);
 
 # %%
 on_the_way = {steps: each["Fréchet distance"].value for steps, each in fg.zoo.progress("dcgan-utkface").items()}
-print("Fréchet distance: " + ", ".join(f"{value:.2f} after {steps:,}" for steps, value in on_the_way.items()))
+plt.figure(figsize=(7.5, 2.4))
+plt.plot(list(on_the_way), list(on_the_way.values()), "o-", color=style.FAKE)
+plt.gca().set(title="Fréchet distance", xlabel="step", xlim=(0, None), ylim=(0, 0.6))
+plt.gca().xaxis.set_major_formatter("{x:,.0f}")
 *_, before, _, last = on_the_way.values()
 assert last < 0.6 * before
 third = len(history) // 3
@@ -711,9 +728,8 @@ Markdown(
 # %% [markdown]
 # ## What went wrong
 #
-# **Less variety than the data.** See the last number above: some places stay empty, although single samples are
-# nearly as plausible as photographs. And the book's own small extractor forgives much. Our discriminator is also
-# shown how much a batch varies (`MinibatchStd`), which helps but does not cure it. Chapter 07 counts modes.
+# **Less variety than the data.** Some places stay empty (the last number above), although our discriminator is shown
+# how much a batch varies (`MinibatchStd`). Chapter 07 counts modes.
 #
 # **Checkerboards.** A 4×4 stamp at stride 2 touches every pixel equally often (chapter 02), but nothing says that the
 # stamp must be even. On a face the unevenness hides. So ask the generator for nobody: at $z = 0$ the plan is the same
@@ -724,11 +740,11 @@ nobody = people.decode(np.zeros((1, people.latent_dim)))[0]
 amplified = np.clip(128 + 6 * (nobody - nobody.mean(axis=(0, 1))), 0, 255).astype("uint8")
 assert np.array_equal(nobody[16:32, 16:32], nobody[32:48, 32:48])
 assert np.ptp(nobody[16:32, 16:32].astype(int), axis=(0, 1)).max() > 3
-fg.show.images(np.stack([nobody, amplified]), columns=2, title="nobody; and its contrast, six times", zoom=4);
+fg.show.images(np.stack([nobody, amplified]), columns=2, heads=("nobody", "its contrast, six times"), zoom=4);
 
 # %% [markdown]
 # A wallpaper. It repeats exactly every 16 pixels, one step of the 4×4 map, and nearly every 8, one step of the next
-# map; zero padding frames it at the margins.
+# map.
 #
 # **Halves that disagree.** Out of 500 faces, *selected*: the eight whose right eye is least like the mirror image of
 # the left.
@@ -744,10 +760,11 @@ selected = faces[np.argsort(likeness)[:8]]
 fg.show.images(selected, title="eight of 500, selected for eyes that disagree", columns=4, zoom=2);
 
 # %% [markdown]
-# Some merely turn their heads, or are lit from one side. In others two people seem to share a face. Section 2 has the
-# reason: from the 8×8 map on, the two sides are painted apart, and each settles for itself what the plan leaves open.
-# A unit of the discriminator's last map sees 46 pixels, room for two eyes, so it could object; nothing forces it to.
-# Later networks add *attention*, so that distant parts can look at each other (Zhang et al., 2019).
+# Some merely turn their heads, or are lit from one side. In others two people seem to share a face (Patel's
+# *morphing*). Section 2 has the reason: from the 8×8 map on, the two sides are painted apart, and each settles for
+# itself what the plan leaves open. A unit of the discriminator's last map sees 46 pixels, room for two eyes, so it
+# could object; nothing forces it to. Later networks add *attention*, so that distant parts can look at each other
+# (Zhang et al., 2019).
 
 # %% [markdown]
 # ## Recap
@@ -755,8 +772,8 @@ fg.show.images(selected, title="eight of 500, selected for eyes that disagree", 
 # - A dense last layer mixes finished pictures; a convolution puts stamps where a plan says. Same game, different
 #   faces.
 # - Strides, a normalised generator, no hidden dense layers, and leaky units wherever a gradient must come back.
-# - A step is two halves that share one generated batch; each moves one player, and that can be checked.
-# - Show the average of the generator, not the generator.
+# - A step is two halves that share one generated batch; each moves one player.
+# - Show the average of the generator.
 # - R1 turns a spiral that hardly closes into one that does: it flattens the discriminator where the data is.
 # - An accuracy of one half belongs to an equilibrium, and also to a discriminator that always says the same.
 #
@@ -767,8 +784,8 @@ fg.show.images(selected, title="eight of 500, selected for eyes that disagree", 
 #
 # ## Sources and further reading
 #
-# - T.-Y. Chen, *Synthesising Images by Imagination*, MSc dissertation, University of Strathclyde, 2019, §2.2.2, §4.1.2,
-#   §4.2.2, §4.3.2, tables 4-1, 4-3, 4-5: DCGAN and dense GAN on three data sets; figures 4-18 and 4-21: their layers.
+# - T.-Y. Chen, *Synthesising Images by Imagination*, MSc dissertation, University of Strathclyde, 2019, §2.2.2,
+#   §4.1.2, §4.2.2, §4.3.2, tables 4-1, 4-3, 4-5: DCGAN and dense GAN on three data sets.
 # - R. Patel, *Generating human faces using Deep Convolutional Generative Adversarial Networks*, 2017: stages, learning
 #   rates, losses and accuracy.
 # - A. Radford, L. Metz, S. Chintala, [Unsupervised Representation Learning with Deep Convolutional Generative
