@@ -68,8 +68,9 @@ def density_coverage(real: np.ndarray, fake: np.ndarray, k: int = 5) -> tuple[fl
 def neighbourhoods(real: np.ndarray, fake: np.ndarray, k: int) -> Neighbourhoods:
     """The contribution of each image to precision, recall, density and coverage, in one pass over all pairs.
 
-    In a ball is what lies nearer than its radius, as in the code that Naeem et al. published; in eq. 1 of Kynkäänniemi
-    et al. also what lies at the radius. Only where images repeat each other do the two differ.
+    A ball holds what lies at its radius, as in eq. 1 of Kynkäänniemi et al.; in the code that Naeem et al. published it
+    does not. The two differ where images repeat each other: a picture with k copies has a ball of radius 0, which holds
+    every other copy here, and nothing at all there.
     """
     real, fake = _same_dimension(real, fake)
     if not 1 <= k < min(len(real), len(fake)):
@@ -78,7 +79,8 @@ def neighbourhoods(real: np.ndarray, fake: np.ndarray, k: int) -> Neighbourhoods
         )
     centre = real.mean(axis=0)  # distances do not change, rounding errors do
     real, fake = real - centre, fake - centre
-    real_radii, fake_radii = _radii(real, k), _radii(fake, k)
+    hair = 1e-9 * np.einsum("ij,ij->", real, real) / len(real)  # more than rounding takes from a squared distance
+    real_radii, fake_radii = _radii(real, k) + hair, _radii(fake, k) + hair
     inside_real, balls = np.zeros(len(fake), bool), np.zeros(len(fake))
     inside_fake, visited = np.zeros(len(real), bool), np.zeros(len(real), bool)
     for rows, squares in _blocks_of_squared_distances(fake, real):

@@ -29,6 +29,15 @@ def test_all_four_agree_with_the_authors_own_package(rng, dimension, k):
     assert found == pytest.approx(expected, rel=1e-6)
 
 
+def test_copies_of_a_picture_that_is_there_many_times_lie_in_its_ball(rng):
+    pictures = rng.normal(size=(20, 64)) + 7
+    real, fake = np.repeat(pictures, 10, axis=0), np.repeat(pictures, 6, axis=0)
+    found = neighbours.neighbourhoods(real, fake, k=5)
+    assert found.inside_real.all() and found.inside_fake.all() and found.visited.all()
+    missing = neighbours.neighbourhoods(real, fake[:60], k=5)
+    assert missing.inside_real.all() and missing.inside_fake.mean() == missing.visited.mean() == 0.5
+
+
 def test_coverage_of_identical_distributions_is_the_published_value(rng):
     _, coverage = density_coverage(rng.normal(size=(5000, 8)), rng.normal(size=(5000, 8)), k=5)
     assert coverage == pytest.approx(0.96877, abs=0.01)
