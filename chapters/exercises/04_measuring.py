@@ -71,7 +71,7 @@ def precision(among_real, fake_to_real, k):
     """From distances among real points (n, n) and from generated to real points (m, n)."""
     ### BEGIN SOLUTION
     radii = np.sort(among_real, axis=1)[:, k]  # column 0 is the point itself
-    return (fake_to_real < radii).any(axis=1).mean()
+    return (fake_to_real <= radii).any(axis=1).mean()
     ### END SOLUTION
 
 
