@@ -44,13 +44,16 @@ class Preview:
         return "\n".join(lines)
 
     def sheet(self, columns: int = 4) -> np.ndarray:
-        """One picture, uint8 (H, W, 3): each original beside what becomes of it, or beside nothing if it is skipped."""
+        """One picture, uint8 (H, W, 3): each original beside what becomes of it, or beside the word "skipped"."""
         pair, rows = 2 * TILE + 3 * GAP, max(1, -(-len(self.images) // columns))
         sheet = Image.new("RGB", (columns * pair, rows * (TILE + GAP) + GAP), CARD)
         for number, (original, image) in enumerate(zip(self.originals, self.images, strict=True)):
             x, y = number % columns * pair + GAP, number // columns * (TILE + GAP) + GAP
             sheet.paste(Image.fromarray(original), (x, y))
-            if image is not None:
+            if image is None:
+                middle = x + TILE + GAP // 2 + TILE // 2, y + TILE // 2
+                ImageDraw.Draw(sheet).text(middle, "skipped", fill="#6B6B6B", anchor="mm", font_size=18)
+            else:
                 result = Image.fromarray(image.squeeze()).resize((TILE, TILE), Image.Resampling.NEAREST)
                 sheet.paste(result.convert("RGB"), (x + TILE + GAP // 2, y))
         return np.asarray(sheet)

@@ -13,7 +13,7 @@ from facegen_lib.models.generator import TrainedGenerator, draw_latents
 from facegen_lib.notebook import show
 from facegen_lib.notebook.knobs import turn
 from facegen_lib.training import Run
-from facegen_lib.training.samples import GAP, grid
+from facegen_lib.training.samples import grid
 
 FACES = 64  # that the knobs choose from
 FARTHEST = 3.0  # standard deviations of the latent prior that a face may be pulled
@@ -74,12 +74,14 @@ def draw_pull(people: TrainedGenerator, z: np.ndarray, directions: np.ndarray, a
     for row in range(len(directions)):
         settings[row * len(places) : (row + 1) * len(places), row] = places
     pictures = people.decode(z + np.concatenate([amounts[None], settings]) @ directions)
-    picture, sheet = two_panels(pictures[0], grid(pictures[1:], columns=len(places)), height=0.78 * len(directions))
+    pulled = grid(pictures[1:], columns=len(places))
+    picture, sheet = two_panels(pictures[0], pulled, height=0.78 * len(directions))
     picture.set_title("the face, pulled")
     sheet.set_title("what each direction does from here")
-    side, below = np.array(pictures.shape[1:3]) + GAP
-    sheet.set_yticks(side * (np.arange(len(directions)) + 0.5), [f"{row + 1}" for row in range(len(directions))])
-    sheet.set_xticks(below * (np.arange(len(places)) + 0.5), [f"{place:+.0f}" if place else "0" for place in places])
+    sheet.set_yticks(show.middles(pulled.shape[0], len(directions)), [f"{row + 1}" for row in range(len(directions))])
+    signed = [f"{place:+.0f}".replace("-", "−") if place else "0" for place in places]
+    sheet.set_xticks(show.middles(pulled.shape[1], len(places)), signed)
+    sheet.set_xlabel("standard deviations")
 
 
 def draw_walk(people: TrainedGenerator, start: np.ndarray, end: np.ndarray, way: float) -> None:

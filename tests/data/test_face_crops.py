@@ -118,6 +118,14 @@ def test_the_sheet_has_a_place_for_every_picture_with_its_square_marked(holiday)
     assert Image.open(io.BytesIO(seen._repr_png_())).size == seen.sheet().shape[1::-1]
 
 
+def test_beside_a_skipped_picture_stands_that_it_is_skipped(holiday):
+    seen = preview(f"faces:{holiday}", size=32)
+    for number, image in enumerate(seen.images):
+        beside = seen.sheet(columns=1)[number * 136 + 8 : (number + 1) * 136, 8 + 128 + 4 : -8]
+        words = (np.abs(beside.astype(int) - 0x6B).max(axis=-1) < 4).sum()
+        assert (image is not None) or 50 < words < 2_000
+
+
 def test_a_preview_is_of_the_same_pictures_every_time(tmp_path):
     folder = write_folder(tmp_path / "many", {f"{number}.jpg": encoded(number=number) for number in range(50)})
     first, second = (preview(f"folder:{folder}", size=16, count=8) for _ in range(2))
