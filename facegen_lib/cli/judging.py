@@ -11,7 +11,6 @@ from facegen_lib.cli.words import Picture, Seed, bar, is_pictures, is_run, label
 from facegen_lib.errors import FacegenError
 
 SIZE = 64  # pixels, where nothing says otherwise
-FEWEST = 10  # images on each side; fewer say nothing
 
 
 def sample(
@@ -108,6 +107,7 @@ def faces_found(people, name: str, count: int, seed: int) -> str:
 def measured(people, data: str, size: int, split: str, **options):
     """The report of one generator. Held-out images are compared with, training images serve floor and memorisation."""
     import facegen_lib as fg
+    from facegen_lib.evaluation.evaluate import FEWEST
 
     real = fg.load(data, size=size, split=split, progress=bar)
     if split != "held_out":

@@ -17,7 +17,8 @@ from facegen_lib.data.prepare import nothing_readable
 from facegen_lib.errors import FacegenError
 
 TILE, GAP = 128, 8  # pixels of a picture on the sheet, and between two
-MARK, CARD = "#0072B2", "#FBFAF6"  # the blue of real images and the paper of the book's figures
+# The blue of real images, and the paper and the quiet grey of the book's figures.
+MARK, CARD, QUIET = "#0072B2", "#FBFAF6", "#6B6B6B"
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -52,7 +53,7 @@ class Preview:
             sheet.paste(Image.fromarray(original), (x, y))
             if image is None:
                 middle = x + TILE + GAP // 2 + TILE // 2, y + TILE // 2
-                ImageDraw.Draw(sheet).text(middle, "skipped", fill="#6B6B6B", anchor="mm", font_size=18)
+                ImageDraw.Draw(sheet).text(middle, "skipped", fill=QUIET, anchor="mm", font_size=18)
             else:
                 result = Image.fromarray(image.squeeze()).resize((TILE, TILE), Image.Resampling.NEAREST)
                 sheet.paste(result.convert("RGB"), (x + TILE + GAP // 2, y))

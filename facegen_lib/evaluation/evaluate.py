@@ -18,6 +18,7 @@ from facegen_lib.evaluation.report import Report
 from facegen_lib.evaluation.scene import Scene
 
 COUNT = 5000  # images on each side unless asked otherwise: what the dissertation used
+FEWEST = 10  # images on each side; fewer say nothing
 
 
 def evaluate(
@@ -145,10 +146,10 @@ def _affordable(asked: int | None, real_count: int, spare_count: int | None) -> 
 
 
 def _enough(size: int, kind: str) -> int:
-    if size < 10:
+    if size < FEWEST:
         raise FacegenError(
-            f"N = {size} says nothing: it takes 10 images on each side, better a thousand. Give more {kind} images, or "
-            "a larger count."
+            f"N = {size} says nothing: it takes {FEWEST} images on each side, better a thousand. Give more {kind} "
+            "images, or a larger count."
         )
     return size
 

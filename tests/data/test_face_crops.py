@@ -120,8 +120,9 @@ def test_the_sheet_has_a_place_for_every_picture_with_its_square_marked(holiday)
 
 def test_beside_a_skipped_picture_stands_that_it_is_skipped(holiday):
     seen = preview(f"faces:{holiday}", size=32)
+    sheet = seen.sheet(columns=1)
     for number, image in enumerate(seen.images):
-        beside = seen.sheet(columns=1)[number * 136 + 8 : (number + 1) * 136, 8 + 128 + 4 : -8]
+        beside = sheet[number * 136 + 8 : (number + 1) * 136, 8 + 128 + 4 : -8]
         words = (np.abs(beside.astype(int) - 0x6B).max(axis=-1) < 4).sum()
         assert (image is not None) or 50 < words < 2_000
 
