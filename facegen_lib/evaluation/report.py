@@ -52,7 +52,7 @@ class Measurement:
     def text(self) -> str:
         """Value and interval, with as many decimals, up to four, as the interval leaves a meaning to."""
         width = self.high - self.low
-        if not width > 0:
+        if not 0 < width < math.inf:
             return f"{number(self.value)}  [{number(self.low)}, {number(self.high)}]"
         places = min(max(0, 1 - math.floor(math.log10(width))), 4)
         value, low, high = (f"{each:z,.{places}f}" for each in (self.value, self.low, self.high))

@@ -75,6 +75,7 @@ def test_a_number_is_printed_with_three_digits_or_more(value, printed):
         (-0.0001, -0.04, 0.04, "0.000  [-0.040, 0.040]"),
         (0.784, 0.559, 1.06, "0.78  [0.56, 1.06]"),
         (534.2, 520.9, 1547.1, "534  [521, 1,547]"),
+        (2.0, 1.0, float("inf"), "2.00  [1.00, inf]"),
     ],
 )
 def test_an_interval_decides_how_many_decimals_mean_something(value, low, high, printed):
