@@ -19,6 +19,7 @@ from facegen_lib.evaluation.report import Measurement
 from facegen_lib.evaluation.scene import Scene
 
 NEIGHBOURS = 5
+PARTS = {"precision": "inside_real", "recall": "inside_fake", "density": "balls", "coverage": "visited"}
 MANY_FEATURES, FEW_RESAMPLES = 256, 10  # a covariance of Inception's features takes seconds
 AXES = 128  # directions of the sliced Wasserstein distance
 FACE_THRESHOLD = 0.9
@@ -64,7 +65,8 @@ def neighbourhoods(scene: Scene) -> list[Measurement]:
     generated = neighbourhood.neighbourhoods(scene.real_features, scene.fake_features, NEIGHBOURS)
     floor = neighbourhood.neighbourhoods(scene.real_features, scene.floor_features, NEIGHBOURS)
     found = []
-    for name, each, of_floor in zip(("precision", "recall", "density", "coverage"), generated, floor, strict=True):
+    for name, part in PARTS.items():
+        each, of_floor = getattr(generated, part), getattr(floor, part)
         if name == "density":
             interval, better = intervals.of_mean(each, scene.drawn_fake), "near the floor"
         else:

@@ -19,19 +19,25 @@ SPARE = 8  # candidates for the nearest beyond those asked for
 
 
 class Neighbourhoods(NamedTuple):
-    """What each image contributes; the four numbers are the means of these.
+    """What each image contributes to the four numbers.
 
     Attributes:
         inside_real: bool (N fake,): the generated image lies in the ball of some real image. Mean: precision.
         inside_fake: bool (N real,): the real image lies in the ball of some generated one. Mean: recall.
         balls: float (N fake,): how many real balls hold the generated image, over k. Mean: density.
-        visited: bool (N real,): the ball of the real image holds some generated image. Mean: coverage.
+        visits: float (N real,): how many generated images the ball of the real image holds, over k. That is density,
+            told by the real images.
     """
 
     inside_real: np.ndarray
     inside_fake: np.ndarray
     balls: np.ndarray
-    visited: np.ndarray
+    visits: np.ndarray
+
+    @property
+    def visited(self) -> np.ndarray:
+        """bool (N real,): the ball of the real image holds some generated image. Mean: coverage."""
+        return self.visits > 0
 
 
 def precision_recall(real: np.ndarray, fake: np.ndarray, k: int = 3) -> tuple[float, float]:
@@ -82,14 +88,14 @@ def neighbourhoods(real: np.ndarray, fake: np.ndarray, k: int) -> Neighbourhoods
     hair = 1e-9 * np.einsum("ij,ij->", real, real) / len(real)  # more than rounding takes from a squared distance
     real_radii, fake_radii = _radii(real, k) + hair, _radii(fake, k) + hair
     inside_real, balls = np.zeros(len(fake), bool), np.zeros(len(fake))
-    inside_fake, visited = np.zeros(len(real), bool), np.zeros(len(real), bool)
+    inside_fake, visits = np.zeros(len(real), bool), np.zeros(len(real))
     for rows, squares in _blocks_of_squared_distances(fake, real):
         in_real_ball = squares < real_radii
         balls[rows] = in_real_ball.sum(axis=1) / k
         inside_real[rows] = in_real_ball.any(axis=1)
-        visited |= in_real_ball.any(axis=0)
+        visits += in_real_ball.sum(axis=0) / k
         inside_fake |= (squares < fake_radii[rows, None]).any(axis=0)
-    return Neighbourhoods(inside_real, inside_fake, balls, visited)
+    return Neighbourhoods(inside_real, inside_fake, balls, visits)
 
 
 def nearest(queries: np.ndarray, references: np.ndarray, k: int = 1) -> tuple[np.ndarray, np.ndarray]:

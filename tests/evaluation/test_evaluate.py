@@ -14,7 +14,10 @@ from facegen_lib.errors import FacegenError
 from facegen_lib.evaluation import measures
 from facegen_lib.evaluation.baselines import Averager, Copier, RandomGenerator
 from facegen_lib.evaluation.evaluate import evaluate, images_of
+from facegen_lib.evaluation.features import extractor, features_of
+from facegen_lib.evaluation.neighbours import density_coverage, precision_recall
 from facegen_lib.evaluation.report import Measurement, Report, compare
+from facegen_lib.evaluation.scene import Scene
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +50,20 @@ def test_every_number_has_its_n_extractor_interval_and_floor(of_good):
         assert measurement.low <= measurement.value <= measurement.high
         assert np.isfinite(measurement.floor)
         assert measurement.extractor in ("quarters", "pixels")
+
+
+def test_the_four_numbers_of_a_report_are_those_of_the_formulas(make_patches, quarters):
+    reference, others, fake = (
+        make_patches(60, 1),
+        make_patches(60, 2).images,
+        make_patches(60, 3).images[:20].repeat(3, 0),
+    )
+    measured = measures.neighbourhoods(Scene(reference, others, fake, extractor(quarters), seed=0))
+    found = {each.name: (each.value, each.floor) for each in measured}
+    real, *sets = (features_of(images, quarters) for images in (reference.images, fake, others))
+    for names, formula in ((("precision", "recall"), precision_recall), (("density", "coverage"), density_coverage)):
+        expected = zip(*(formula(real, each, measures.NEIGHBOURS) for each in sets), strict=True)
+        assert [found[name] for name in names] == [pytest.approx(pair) for pair in expected]
 
 
 def test_a_number_without_its_floor_is_no_measurement():

@@ -38,6 +38,13 @@ def test_copies_of_a_picture_that_is_there_many_times_lie_in_its_ball(rng):
     assert missing.inside_real.all() and missing.inside_fake.mean() == missing.visited.mean() == 0.5
 
 
+def test_density_can_be_told_by_the_real_images_as_well(rng):
+    real, fake = rng.normal(size=(90, 3)), rng.normal(size=(90, 3)) + 0.5
+    found = neighbours.neighbourhoods(real, fake, k=4)
+    assert found.visits.mean() == pytest.approx(found.balls.mean())
+    assert np.array_equal(found.visited, found.visits > 0) and 0 < found.visited.mean() < 1
+
+
 def test_coverage_of_identical_distributions_is_the_published_value(rng):
     _, coverage = density_coverage(rng.normal(size=(5000, 8)), rng.normal(size=(5000, 8)), k=5)
     assert coverage == pytest.approx(0.96877, abs=0.01)
