@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from facegen_lib.data import ImageSet
+from facegen_lib.data import ImageSet, to_float, to_uint8
+from facegen_lib.data.images import evenly_spaced
 
 
 class RandomGenerator:
@@ -52,3 +53,31 @@ class Averager:
         """uint8 (count, height, width, channels)."""
         chosen = np.random.default_rng(seed).integers(len(self.image_set), size=(count, self.among))
         return np.stack([np.rint(self.image_set.images[row].mean(axis=0)).astype("uint8") for row in chosen])
+
+
+class Eigenfaces:
+    """All pixels as one normal distribution, along the directions in which the pictures vary most.
+
+    A picture is a mean face plus a random amount of each principal component (Sirovich and Kirby, 1987; Turk and
+    Pentland, 1991): a generator without a network, for which latent vectors are standard normal, too.
+
+    Args:
+        image_set: what it is fitted to; evenly spaced images where there are more than `most`.
+        components: principal components kept, 128 like the numbers in a latent vector of the book's networks; at most
+            one fewer than there are images.
+        most: images that it is fitted to.
+    """
+
+    def __init__(self, image_set: ImageSet, components: int = 128, most: int = 5_000):
+        from sklearn.decomposition import PCA
+
+        pixels = to_float(evenly_spaced(image_set.images, most))
+        self.image_shape = pixels.shape[1:]
+        self.components = PCA(min(components, len(pixels) - 1), svd_solver="randomized", random_state=0)
+        self.components.fit(pixels.reshape(len(pixels), -1))
+
+    def sample(self, count: int, seed: int = 0) -> np.ndarray:
+        """uint8 (count, height, width, channels)."""
+        spread = np.sqrt(self.components.explained_variance_)
+        z = np.random.default_rng(seed).standard_normal((count, len(spread)), dtype="float32")
+        return to_uint8(self.components.inverse_transform(z * spread)).reshape(count, *self.image_shape)

@@ -175,15 +175,18 @@ def train(name: str, callbacks: Sequence[Callback] = ()) -> Run:
     )
 
 
-def measure(name: str, generator: TrainedGenerator, finished: bool = True) -> Report:
+def measure(name: str, generator, finished: bool = True) -> Report:
+    """What an entry of the zoo made, measured against its image set."""
+    chosen = entry(name)
+    return measured(name, generator, chosen.data, chosen.size, finished)
+
+
+def measured(name: str, generator, data: str, size: int, finished: bool = True) -> Report:
     """Samples against as many real images, training and held-out ones alike, with as many others for the floor.
 
     Only a finished run is asked about memorisation, against the held-out images, and shown to the face detector.
     """
-    chosen = entry(name)
-    everything, training_images, unseen = (
-        load(chosen.data, size=chosen.size, split=split) for split in ("all", "train", "held_out")
-    )
+    everything, training_images, unseen = (load(data, size=size, split=split) for split in ("all", "train", "held_out"))
     if not finished:
         return evaluate(generator, everything, name=name, face_images=0)
     return evaluate(generator, everything, name=name, training=training_images, unseen=unseen, face_images=FACES_SHOWN)

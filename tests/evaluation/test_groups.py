@@ -1,0 +1,121 @@
+"""Who is missing from the samples: groups, presence, and two ways of counting."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from facegen_lib.data import ImageSet
+from facegen_lib.evaluation import groups
+from facegen_lib.evaluation.neighbours import neighbourhoods
+
+
+@pytest.fixture
+def labels():
+    return {
+        "age": np.array([0, 12, 13, 59, 60, 79, 80, 116, -1]),
+        "gender": np.array([0, 1, 0, 1, 0, 1, 0, 1, -1]),
+        "race": np.array([0, 1, 2, 3, 4, 0, 1, -1, 2]),
+    }
+
+
+def test_a_birthday_is_the_first_day_of_an_age_of_life(labels):
+    assert groups.places(labels)["age"].tolist() == [0, 0, 1, 3, 4, 4, 5, 5, -1]
+
+
+def test_everybody_is_in_one_group_of_each_label_and_nobody_where_it_is_not_known(labels):
+    members = groups.groups_of(labels)
+    for label, names in groups.CLASSES.items():
+        known = groups.places(labels)[label] >= 0
+        assert np.array_equal(sum(members[name].astype(int) for name in names), known.astype(int))
+    assert np.flatnonzero(members["White, 60 and older"]).tolist() == [5]
+    assert not members["Asian, 60 and older"].any()
+
+
+@pytest.fixture
+def two_towns():
+    """Two groups far apart, 300 of one and 100 of the other, and what draws samples from them."""
+    rng = np.random.default_rng(0)
+
+    def draw(many, few):
+        return np.concatenate([rng.normal(0, 1, (many, 4)), rng.normal(50, 1, (few, 4))])
+
+    return draw, {"many": np.arange(400) < 300, "few": np.arange(400) >= 300}
+
+
+@pytest.mark.parametrize("many, few", [(300, 100), (375, 25), (400, 0)])
+def test_presence_is_the_number_of_samples_by_the_number_of_photographs(two_towns, many, few):
+    draw, members = two_towns
+    visits = neighbourhoods(draw(300, 100), draw(many, few), 5).visits
+    found = groups.presence(visits, members)
+    for name, expected in (("many", many / 300), ("few", few / 100)):
+        value, low, high = found[name]
+        assert value == pytest.approx(expected, rel=0.25)
+        assert low <= value <= high
+
+
+def blurred_classifier(truth, rng):
+    """p(class | a number) of somebody who was taught 40 %, 40 %, 20 % and sees the number through fog."""
+    seen = truth + rng.normal(0, 0.7, len(truth))
+    likely = np.exp(-((seen[:, None] - np.arange(3)) ** 2) / (2 * 0.7**2)) * [0.4, 0.4, 0.2]
+    return likely / likely.sum(axis=1, keepdims=True)
+
+
+def test_adjusted_shares_are_right_where_counting_answers_is_not():
+    rng, taught, true = np.random.default_rng(1), np.array([0.4, 0.4, 0.2]), np.array([0.05, 0.15, 0.8])
+    probabilities = blurred_classifier(rng.choice(3, 20_000, p=true), rng)
+    counted = np.bincount(probabilities.argmax(axis=1), minlength=3) / len(probabilities)
+    found = groups.adjusted(probabilities, taught)
+    assert np.abs(counted - true).max() > 0.15
+    assert found == pytest.approx(true, abs=0.02) and found.sum() == pytest.approx(1)
+
+
+def test_shares_as_they_were_taught_stay_as_they_are():
+    rng, taught = np.random.default_rng(2), np.array([0.4, 0.4, 0.2])
+    assert groups.adjusted(blurred_classifier(rng.choice(3, 20_000, p=taught), rng), taught) == pytest.approx(
+        taught, abs=0.02
+    )
+
+
+@dataclasses.dataclass
+class Children:
+    """Draws only the children of a set."""
+
+    faces: ImageSet
+
+    def sample(self, count, seed=0):
+        young = self.faces.images[self.faces.labels["age"] < 13]
+        return young[np.random.default_rng(seed).integers(len(young), size=count)]
+
+
+@pytest.fixture(scope="module")
+def found():
+    """A study of pictures whose brightness is an age, and of somebody who draws children."""
+    rng = np.random.default_rng(3)
+    age = rng.integers(0, 100, 1200)
+    images = np.clip(2 * age[:, None, None, None] + rng.normal(0, 6, (1200, 16, 16, 3)), 0, 255).astype("uint8")
+    people = {"age": age, "gender": rng.integers(2, size=1200), "race": rng.integers(5, size=1200)}
+    faces = ImageSet("people", images, people)
+    return groups.study(faces, {"children": Children(faces)}, count=500)
+
+
+def test_a_study_finds_who_is_missing(found):
+    present = found["presence"]
+    assert present["real"]["0 to 12"][0] == pytest.approx(1, abs=0.3)
+    assert present["children"]["0 to 12"][0] > 3 and present["children"]["60 to 79"][0] < 0.1
+    assert found["coverage"]["children"]["80 and older"] < 0.1 < 0.9 < found["coverage"]["real"]["80 and older"]
+    assert found["shares"]["age"]["models"]["children"]["named"][0] > 0.9
+
+
+def test_a_study_says_nothing_of_groups_that_are_too_small(found):
+    assert min(found["images"].values()) >= groups.FEWEST
+    assert set(found["images"]) == set(found["presence"]["real"]) == set(found["coverage"]["children"])
+
+
+def test_both_ways_of_counting_are_tried_where_the_truth_is_known(found):
+    ages = found["shares"]["age"]
+    assert set(ages["thinned"]) == set(ages["names"])
+    for number, name in enumerate(ages["names"]):
+        thinned = ages["thinned"][name]
+        assert thinned["true"][number] < 0.3 * ages["real"]["true"][number]
+        assert all(sum(thinned[way]) == pytest.approx(1) for way in ("true", "named", "adjusted"))
