@@ -91,6 +91,16 @@ def test_the_images_that_teach_a_classifier_are_named_as_rightly_as_new_ones():
     assert np.mean(named == values) == classifier.accuracy == pytest.approx(1 / 3, abs=0.12)
 
 
+@pytest.mark.parametrize("noise, accuracy", [(0.3, 0.98), (3.0, 0.4)])
+def test_a_classifier_is_as_sure_as_it_is_right(noise, accuracy):
+    """A fixed size of the weights is too timid where classes lie apart, or too bold where they do not."""
+    rng = np.random.default_rng(4)
+    values = rng.integers(3, size=1200)
+    classifier = teach("hue", np.eye(40)[values] + noise * rng.standard_normal((1200, 40)), values)
+    assert classifier.accuracy == pytest.approx(accuracy, abs=0.06)
+    assert classifier.answers.max(axis=1).mean() == pytest.approx(classifier.accuracy, abs=0.03)
+
+
 def test_answers_are_in_the_order_of_the_images_and_of_the_names_also_where_the_label_is_unknown():
     rng = np.random.default_rng(1)
     hue = np.append(rng.choice([9, 10, 11], 300), [12] * 4)  # as words, 10 and 11 come before 9; four are not enough

@@ -48,9 +48,12 @@ def test_a_face_is_found_in_95_of_100_samples():
     assert rate.value >= 0.95
 
 
-def test_nine_in_ten_digits_of_dcgan_are_named_with_confidence():
-    sure = zoo.report("dcgan-mnist")["named with confidence"]
+@pytest.mark.parametrize("recipe", ["dcgan", "wgan-gp"])
+def test_nine_in_ten_digits_are_named_with_confidence_and_all_ten_occur(recipe):
+    report = zoo.report(f"{recipe}-mnist")
+    sure = report["named with confidence"]
     assert sure.count == 5000 and 0.9 <= sure.value < sure.floor
+    assert len(report.classes) == 10 and min(share for _, share in report.classes.values()) > 0.05
 
 
 @pytest.mark.parametrize("data", ["mnist", "nlvr", "flowers", "utkface"])
