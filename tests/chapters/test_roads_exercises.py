@@ -1,13 +1,16 @@
-"""The workbooks of chapters 10 and 11 as a student meets them: empty, and wrong in the usual ways."""
+"""The workbooks of chapters 10 to 12 as a student meets them: empty, and wrong in the usual ways."""
+
+import itertools
 
 import numpy as np
 import pytest
+import scipy
 import tensorflow as tf
 from test_foundation_exercises import work_through
 
 from facegen_lib.networks import judge as judges
 
-WORKBOOKS = ["10_vae", "11_genetic_algorithm"]
+WORKBOOKS = ["10_vae", "11_genetic_algorithm", "12_comparison"]
 ask = judges.fitness(judges.load())
 
 
@@ -32,6 +35,24 @@ def exchanged_parents(mothers, fathers, first, second):
     return np.where((first[:, None] <= places) & (places < second[:, None]), mothers, fathers)
 
 
+def uncentred(pictures, count):
+    _, lengths, directions = np.linalg.svd(pictures, full_matrices=False)
+    return pictures.mean(axis=0), (lengths[:, None] / np.sqrt(len(pictures) - 1) * directions)[:count]
+
+
+def by_value(intervals, better):
+    return [1, 2, 3, 4]
+
+
+def contradicted_pairs_left_out(a, b):
+    pairs = list(itertools.combinations(range(len(a)), 2))
+    return sum((a[i] - a[j]) * (b[i] - b[j]) > 0 for i, j in pairs) / len(pairs)
+
+
+def always_from_the_lessons(probabilities, taught, rounds):
+    return probabilities.mean(axis=0)
+
+
 MISTAKES = {
     "10_vae": {
         "divergence": (swapped_logarithm, "the logarithm has the wrong sign"),
@@ -47,6 +68,12 @@ MISTAKES = {
         "tournament": (lambda scores, entrants: entrants[range(3), scores[entrants].argmin(axis=1)], "the losers"),
         "cautious": (ask, "the neighbours are missing"),
         "evaluations": (lambda history, level: 100, "one generation has passed"),
+    },
+    "12_comparison": {
+        "eigenfaces": (uncentred, "take the mean away"),
+        "places": (by_value, "the second is not surely behind the first"),
+        "agreement": (contradicted_pairs_left_out, "counts -1, not 0"),
+        "adjusted": (always_from_the_lessons, "has to begin from the shares of the round before"),
     },
 }
 
@@ -68,6 +95,20 @@ def with_numpy(images):
     return np.min([ask(np.roll(images, move, axis=(1, 2))) for move in moves], axis=0)
 
 
+def all_directions(pictures, count):
+    mean = pictures.mean(axis=0)
+    _, lengths, directions = np.linalg.svd(pictures - mean, full_matrices=False)
+    return mean, lengths[:, None] / np.sqrt(len(pictures) - 1) * directions
+
+
+def multiplied(probabilities, taught, rounds):
+    shares = probabilities.mean(axis=0)
+    for _ in range(rounds - 1):
+        weighed = probabilities * shares
+        shares = (weighed / weighed.sum(axis=1, keepdims=True)).mean(axis=0)
+    return shares
+
+
 CHANCE = {
     "10_vae": {
         "divergence": undivided_distance,
@@ -77,6 +118,12 @@ CHANCE = {
         "tournament": lambda scores, entrants: entrants[:, -1],
         "cautious": with_numpy,
         "evaluations": lambda history, level: 100 + 80 * history.index(level) if level in history else None,
+    },
+    "12_comparison": {
+        "eigenfaces": all_directions,
+        "places": lambda intervals, better: [1 + sum(high < low for _, high in intervals) for low, _ in intervals],
+        "agreement": lambda a, b: scipy.stats.kendalltau(a, b).statistic,
+        "adjusted": multiplied,
     },
 }
 
