@@ -52,48 +52,71 @@ def eigenfaces(pictures, count):
 
 
 # %% [markdown]
-# A direction may point either way. So the check asks what cannot: $\sum_i \sigma_i^2\, u_i u_i^\top$, which is the
-# covariance of the pictures when all directions are taken, and what the first two explain of it.
+# A direction may point either way. So the check asks what does not depend on it: $\sum_i \sigma_i^2\, u_i u_i^\top$,
+# which is the covariance of the pictures when all directions are taken, and what the first two explain of it; and
+# whether the directions stand at right angles.
 
 # %% tags=["check"]
 rng = np.random.default_rng(0)
 rows = rng.normal(size=(50, 4)) * [4.0, 3.0, 2.0, 1.0] @ np.linalg.qr(rng.normal(size=(4, 4)))[0] + [9.0, 0.0, 5.0, 1.0]
-values, vectors = np.linalg.eigh(np.cov(rows.T))
+middle, covariance = rows.mean(axis=0), np.cov(rows.T)
+values, vectors = np.linalg.eigh(covariance)
 largest_two = (vectors[:, 2:] * values[2:]) @ vectors[:, 2:].T
 
 
-def explained(count):
+def explained(pictures, count):
     """What `count` directions of your answer explain."""
-    _, found = eigenfaces(rows, count)
+    _, found = eigenfaces(pictures.copy(), count)
     return np.asarray(found).T @ found
+
+
+def angles(count):
+    """Products of your directions with each other."""
+    _, found = eigenfaces(rows.copy(), count)
+    return np.asarray(found) @ np.transpose(found)
 
 
 fg.check.report(
     "eigenfaces",
     tried="50 rows of 4 numbers, and all 4 directions",
-    got=lambda: explained(4),
-    expected=np.cov(rows.T),
+    got=lambda: explained(rows, 4),
+    expected=covariance,
     perhaps=[
-        (49 * np.cov(rows.T), "divide the lengths by the root of N - 1: they are sums over all pictures."),
-        (np.cov(rows.T) + 50 / 49 * np.outer(rows.mean(0), rows.mean(0)), "take the mean away before you decompose."),
+        (49 * covariance, "divide the lengths by the root of N - 1: they are sums over all pictures."),
+        (49 / 50 * covariance, "divide by the root of N - 1, not of N."),
+        (covariance + 50 / 49 * np.outer(middle, middle), "take the mean away before you decompose."),
         (np.eye(4), "these directions have length 1: multiply each by its standard deviation."),
     ],
 )
 fg.check.report(
     "eigenfaces",
-    tried="the same rows and the first 2 directions",
-    got=lambda: explained(2),
+    tried="the first 20 of these rows, and all 4 directions",
+    got=lambda: explained(rows[:20], 4),
+    expected=np.cov(rows[:20].T),
+    perhaps=[(49 / 19 * np.cov(rows[:20].T), "N is the number of pictures that are given, not always 50.")],
+)
+fg.check.report(
+    "eigenfaces",
+    tried="50 rows and the first 2 directions",
+    got=lambda: explained(rows, 2),
     expected=largest_two,
     perhaps=[
-        (np.cov(rows.T), "you returned all directions; `count` of them are asked for."),
-        (np.cov(rows.T) - largest_two, "these are the last two: the largest come first."),
+        (covariance, "you returned all directions; `count` of them are asked for."),
+        (covariance - largest_two, "these are the last two: the largest come first."),
     ],
 )
 fg.check.report(
     "eigenfaces",
+    tried="the products of the 4 directions with each other",
+    got=lambda: angles(4),
+    expected=np.diag(values[::-1]),
+    perhaps="each direction by itself: at right angles to all others, the longest first.",
+)
+fg.check.report(
+    "eigenfaces",
     tried="the mean of the same rows",
-    got=lambda: eigenfaces(rows, 2)[0],
-    expected=rows.mean(axis=0),
+    got=lambda: eigenfaces(rows.copy(), 2)[0],
+    expected=middle,
     perhaps="the mean over the pictures: one number for each pixel.",
 )
 
@@ -109,10 +132,11 @@ sheet = np.concatenate([faces[:10], fg.data.to_uint8(made).reshape(-1, *faces.im
 fg.show.images(sheet, columns=10, rows=("real", "invented", ""), zoom=2);
 
 # %% [markdown]
-# ## 2. Places with draws
+# ## 2. Surely behind
 #
-# Numbers whose intervals overlap share a place. Make that a rule: a model's place is 1, plus the number of models
-# that are *surely* better, those whose whole interval lies on the better side of its own. Write it for intervals
+# Where two intervals overlap, nothing is decided between the two. That does not make a place: A may overlap with B and
+# B with C, and yet A is surely better than C. So count those who are *surely* better. Let a model's place be 1, plus
+# the number of models whose whole interval lies on the better side of its own. Write it for intervals
 # `[(low, high), …]`; `better` is `"lower"` or `"higher"`.
 
 
@@ -127,37 +151,39 @@ def places(intervals, better):
 
 
 # %% [markdown]
-# Four models. The second overlaps with the first and with the third, the fourth with nobody.
+# Four models in no order. The fourth overlaps with the third and with the first, the second with nobody.
 
 # %% tags=["check"]
-four = [(1.0, 2.0), (1.8, 3.0), (2.5, 4.0), (5.0, 6.0)]
+four = [(2.5, 4.0), (5.0, 6.0), (1.0, 2.0), (1.8, 3.0)]
 fg.check.report(
     "places",
-    tried="intervals 1 to 2, 1.8 to 3, 2.5 to 4 and 5 to 6, lower is better",
+    tried="intervals 2.5 to 4, 5 to 6, 1 to 2 and 1.8 to 3, lower is better",
     got=lambda: places(four, "lower"),
-    expected=[1, 1, 2, 4],
+    expected=[2, 4, 1, 1],
     perhaps=[
-        ([1, 2, 3, 4], "that is the order of the values: the second is not surely behind the first."),
-        ([1, 1, 1, 4], "the third overlaps with the second, but the first is surely better than it."),
-        ([1, 1, 2, 3], "a place counts models, not steps: three are better than the last."),
-        ([0, 0, 1, 3], "places begin at 1."),
-        ([3, 2, 2, 1], "lower is better here."),
+        ([3, 4, 1, 2], "that is the order of the values: the last is not surely behind the one before it."),
+        ([1, 4, 1, 1], "the first overlaps with the last, but the third is surely better than it."),
+        ([2, 3, 1, 1], "a place counts models, not steps: three are better than the second."),
+        ([1, 3, 0, 0], "places begin at 1."),
+        ([2, 1, 3, 2], "lower is better here."),
+        ([1, 2, 1, 1], "compare each with all others, not only with those before it."),
     ],
 )
 fg.check.report(
     "places",
     tried="the same, higher is better",
     got=lambda: places(four, "higher"),
-    expected=[3, 2, 2, 1],
-    perhaps=[([1, 1, 2, 4], "higher is better here.")],
+    expected=[2, 1, 3, 2],
+    perhaps=[([2, 4, 1, 1], "higher is better here.")],
 )
-fg.check.report(
-    "places",
-    tried="two intervals that touch, 1 to 2 and 2 to 3, lower is better",
-    got=lambda: places([(1.0, 2.0), (2.0, 3.0)], "lower"),
-    expected=[1, 1],
-    perhaps="the value 2 is possible for both: that is a draw.",
-)
+for better in ("lower", "higher"):
+    fg.check.report(
+        "places",
+        tried=f"two intervals that touch, 1 to 2 and 2 to 3, {better} is better",
+        got=lambda better=better: places([(1.0, 2.0), (2.0, 3.0)], better),
+        expected=[1, 1],
+        perhaps="the value 2 is possible for both: nothing is decided.",
+    )
 
 # %% [markdown]
 # The faces of chapter 12, by your rule:
@@ -175,8 +201,8 @@ lines += [f"| {name} | {' | '.join(map(str, row))} |" for name, row in zip(every
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# Read the last column: by face rate six of the eight are first or second, with draws. A yardstick on which nearly
-# everybody wins has nothing more to say.
+# Read the last column: by face rate six of the eight are surely behind nobody, or behind one. A yardstick on which
+# nearly everybody wins has nothing more to say.
 #
 # ## 3. Do two orders agree?
 #
@@ -195,7 +221,7 @@ def agreement(a, b):
 
 
 # %% [markdown]
-# Four values, of which two are exchanged; the same order backwards; and a tie.
+# Four values, of which two are exchanged; the same order backwards; a tie; and lists in no order with ties in both.
 
 # %% tags=["check"]
 fg.check.report(
@@ -224,6 +250,17 @@ fg.check.report(
     got=lambda: agreement([1, 2, 3], [5, 5, 7]),
     expected=2 / 3,
     perhaps=[(1.0, "the tied pair counts 0, and it is a pair."), (1 / 3, "a tie is no contradiction.")],
+)
+fg.check.report(
+    "agreement",
+    tried="3, 1, 1, 2 and 20, 10, 10, 30",
+    got=lambda: agreement([3, 1, 1, 2], [20, 10, 10, 30]),
+    expected=3 / 6,
+    perhaps=[
+        (4 / 6, "a pair that both call a tie counts 0, not 1."),
+        (2 / 6, "a pair that both call a tie counts 0, not -1."),
+        (5 / 6, "which comes first in a pair is decided by both lists; the first list is in no order."),
+    ],
 )
 
 # %% [markdown]
@@ -278,26 +315,29 @@ lessons = np.array([0.8, 0.2])
 fg.check.report(
     "adjusted",
     tried="four images, lessons of 80 % and 20 %, one round",
-    got=lambda: adjusted(doubtful, lessons, 1),
+    got=lambda: adjusted(doubtful.copy(), lessons.copy(), 1),
     expected=doubtful.mean(axis=0),
     perhaps=[
         ([0.75, 0.25], "that counts the answers; take the mean of the probabilities."),
         (lessons, "these are the shares you began with: no round was done."),
     ],
 )
-fg.check.report(
-    "adjusted",
-    tried="the same, two hundred rounds",
-    got=lambda: adjusted(doubtful, lessons, 200),
-    expected=groups.adjusted(doubtful, lessons, 200),
-    perhaps=[
-        (doubtful.mean(axis=0), "every round has to begin from the shares of the round before."),
-        (
-            groups.adjusted(doubtful * lessons / (doubtful * lessons).sum(axis=1, keepdims=True), lessons, 200),
-            "divide by the lessons' shares; the classifier has multiplied by them already.",
-        ),
-    ],
-)
+multiplied = doubtful * lessons / (doubtful * lessons).sum(axis=1, keepdims=True)
+for rounds in (2, 200):
+    fg.check.report(
+        "adjusted",
+        tried=f"the same, {rounds} rounds",
+        got=lambda rounds=rounds: adjusted(doubtful.copy(), lessons.copy(), rounds),
+        expected=groups.adjusted(doubtful, lessons, rounds),
+        perhaps=[
+            (doubtful.mean(axis=0), "every round has to begin from the shares of the round before."),
+            (
+                groups.adjusted(multiplied, lessons, rounds),
+                "divide by the lessons' shares; the classifier has multiplied by them already.",
+            ),
+            (groups.adjusted(doubtful, lessons, 1_000), "do as many rounds as are asked for."),
+        ],
+    )
 
 # %% [markdown]
 # Does it work? A made-up classifier sees a number through fog. It was taught as many noughts as ones; among the images

@@ -12,6 +12,7 @@ import numpy as np
 import threadpoolctl
 
 from facegen_lib.data import ImageSet
+from facegen_lib.errors import FacegenError
 from facegen_lib.evaluation import classes as naming
 from facegen_lib.evaluation import intervals
 from facegen_lib.evaluation.features import features_of
@@ -26,7 +27,6 @@ CLASSES = {
     "gender": ("male", "female"),
     "race": ("White", "Black", "Asian", "Indian", "others"),
 }
-OLD = 4  # from this age of life on: 60 and older
 THINNED = 10  # one in so many of a group is left in the trial of two ways of counting
 
 
@@ -38,12 +38,9 @@ def places(labels: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def groups_of(labels: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Group → which images belong to it, bool (N,): every class of each label, and the old of each race."""
+    """Group → which images belong to it, bool (N,): every class of each label."""
     found = places(labels)
-    members = {name: found[label] == place for label, names in CLASSES.items() for place, name in enumerate(names)}
-    for place, name in enumerate(CLASSES["race"]):
-        members[f"{name}, 60 and older"] = (found["race"] == place) & (found["age"] >= OLD)
-    return members
+    return {name: found[label] == place for label, names in CLASSES.items() for place, name in enumerate(names)}
 
 
 def presence(visits: np.ndarray, members: Mapping[str, np.ndarray], resamples: int = 1_000) -> dict[str, tuple]:
@@ -59,7 +56,7 @@ def presence(visits: np.ndarray, members: Mapping[str, np.ndarray], resamples: i
         resamples: of a group's images, for the interval.
 
     Returns:
-        group → presence and its 95 % interval, which takes the samples as given.
+        group → presence and its 95 % interval, which is too narrow: it takes the samples and the balls as given.
     """
     rng, found = np.random.default_rng(0), {}
     for name, mask in members.items():
@@ -104,7 +101,14 @@ def study(faces: ImageSet, generators: Mapping[str, TrainedGenerator], count: in
     Returns:
         plain values: `images` of each group, then model → group → numbers, and label → ways of counting; "real" is the
         model whose samples are other real images.
+
+    Raises:
+        FacegenError: there are fewer than 2 N faces.
     """
+    if 2 * count > len(faces):
+        raise FacegenError(
+            f"{count:,} photographs and as many others are wanted; there are {len(faces):,} in all. Ask for fewer."
+        )
     order = np.random.default_rng(seed).permutation(len(faces))
     reference, others = (faces.subset(np.sort(order[start : start + count])) for start in (0, count))
     real, floor = features_of(reference.images), features_of(others.images)

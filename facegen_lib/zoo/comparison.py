@@ -13,6 +13,7 @@ import numpy as np
 
 from facegen_lib import shipped, zoo
 from facegen_lib.data import ImageSet, load
+from facegen_lib.data.images import some_of
 from facegen_lib.evaluation import groups
 from facegen_lib.evaluation.baselines import Averager, Eigenfaces, RandomGenerator
 from facegen_lib.evaluation.report import Report
@@ -25,7 +26,7 @@ BASELINES = {
 }
 FACES, SIZE = "utkface", 64
 REPORTS, STRIP, GROUPS = "results/baselines", "results/baselines/eigenfaces.webp", "results/groups/utkface.json"
-STRIP_SHOWS = 10  # samples of seed 0
+STRIP_SHOWS, SPREAD_OVER = 10, 256  # images
 
 
 def baseline(name: str) -> Report:
@@ -44,12 +45,28 @@ def eigenfaces() -> np.ndarray:
     return np.stack([strip[:, left : left + SIZE] for left in range(0, strip.shape[1], SIZE + samples.GAP)])
 
 
+def spreads() -> dict[str, float]:
+    """How much a pixel of photographs and of eigenfaces varies from image to image, as `spread` measures it."""
+    return json.loads(shipped.shipped_path(f"{REPORTS}/spreads.json").read_text("utf-8"))
+
+
+def spread(images: np.ndarray) -> float:
+    """Standard deviation of a pixel from image to image, in grey levels, the mean over all pixels."""
+    return float(images.std(axis=0).mean())
+
+
 def write_baselines(faces: ImageSet) -> None:
     """Measures the baselines, fitted to these training images, and draws a strip of eigenfaces."""
     (shipped.DATA / REPORTS).mkdir(parents=True, exist_ok=True)
     fitted = {name: maker(faces) for name, maker in BASELINES.items()}
     drawn = fitted["eigenfaces"].sample(STRIP_SHOWS)
     samples.save_strip(samples.grid(drawn, columns=STRIP_SHOWS), shipped.DATA / STRIP)
+    sets = {
+        "photographs": some_of(faces.images, SPREAD_OVER, 0),
+        "eigenfaces": fitted["eigenfaces"].sample(SPREAD_OVER),
+    }
+    found = {name: spread(images) for name, images in sets.items()}
+    (shipped.DATA / REPORTS / "spreads.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
     for name, subject in fitted.items():
         zoo.measured(name, subject, FACES, SIZE).to_json(shipped.DATA / REPORTS / f"{name}.json")
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from facegen_lib.data import ImageSet, to_float
-from facegen_lib.evaluation.baselines import Eigenfaces
+from facegen_lib.evaluation.baselines import Eigenfaces, RandomGenerator
 
 
 @pytest.fixture(scope="module")
@@ -39,3 +39,15 @@ def test_seven_pictures_have_six_components(faces):
     few = Eigenfaces(faces.subset(slice(0, 7)))
     assert len(few.components.components_) == 6
     assert 20 < few.sample(100).mean() < 235
+
+
+def test_of_a_sorted_set_not_only_the_first_pictures_are_fitted(faces):
+    order = np.argsort(faces.images.mean(axis=(1, 2, 3)))
+    few = Eigenfaces(faces.subset(order), most=10)
+    assert len(few.components.components_) == 9
+    assert few.components.mean_.mean() == pytest.approx(to_float(faces.images).mean(), abs=0.06)
+
+
+def test_noise_reaches_from_black_to_white():
+    noise = RandomGenerator((8, 8, 3)).sample(20)
+    assert (noise.min(), noise.max()) == (0, 255) and noise.mean() == pytest.approx(127.5, abs=3)

@@ -99,6 +99,8 @@ def test_a_classifier_is_as_sure_as_it_is_right(noise, accuracy):
     classifier = teach("hue", np.eye(40)[values] + noise * rng.standard_normal((1200, 40)), values)
     assert classifier.accuracy == pytest.approx(accuracy, abs=0.06)
     assert classifier.answers.max(axis=1).mean() == pytest.approx(classifier.accuracy, abs=0.03)
+    new = np.eye(40)[values] + noise * rng.standard_normal((1200, 40))
+    assert classifier.probabilities(new).max(axis=1).mean() == pytest.approx(accuracy, abs=0.04)
 
 
 def test_answers_are_in_the_order_of_the_images_and_of_the_names_also_where_the_label_is_unknown():

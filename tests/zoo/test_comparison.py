@@ -33,3 +33,9 @@ def test_everybody_who_ships_is_asked_who_is_missing():
 def test_other_photographs_miss_nobody():
     for group, (value, low, high) in comparison.who()["presence"]["real"].items():
         assert 0.8 < value < 1.2 and low < value < high, group
+
+
+def test_spreads_are_grey_levels_and_photographs_vary_most():
+    spreads = comparison.spreads()
+    assert 40 < spreads["eigenfaces"] < spreads["photographs"] < 70
+    assert comparison.spread(np.array([0, 10], "uint8").reshape(2, 1, 1, 1)) == 5
