@@ -1,4 +1,4 @@
-"""The workbooks of chapters 10 to 12 as a student meets them: empty, and wrong in the usual ways."""
+"""The workbooks of chapters 10 to 13 as a student meets them: empty, and wrong in the usual ways."""
 
 import itertools
 
@@ -10,7 +10,7 @@ from test_foundation_exercises import work_through
 
 from facegen_lib.networks import judge as judges
 
-WORKBOOKS = ["10_vae", "11_genetic_algorithm", "12_comparison"]
+WORKBOOKS = ["10_vae", "11_genetic_algorithm", "12_comparison", "13_latent_space"]
 ask = judges.fitness(judges.load())
 
 
@@ -41,7 +41,7 @@ def uncentred(pictures, count):
 
 
 def by_value(intervals, better):
-    return [1, 2, 3, 4]
+    return [3, 4, 1, 2]
 
 
 def contradicted_pairs_left_out(a, b):
@@ -51,6 +51,12 @@ def contradicted_pairs_left_out(a, b):
 
 def always_from_the_lessons(probabilities, taught, rounds):
     return probabilities.mean(axis=0)
+
+
+def one_after_the_other(n, m):
+    for each in m:
+        n = n - (n @ each) * each
+    return n / np.linalg.norm(n)
 
 
 MISTAKES = {
@@ -71,9 +77,15 @@ MISTAKES = {
     },
     "12_comparison": {
         "eigenfaces": (uncentred, "take the mean away"),
-        "places": (by_value, "the second is not surely behind the first"),
+        "places": (by_value, "the last is not surely behind the one before it"),
         "agreement": (contradicted_pairs_left_out, "counts -1, not 0"),
         "adjusted": (always_from_the_lessons, "has to begin from the shares of the round before"),
+    },
+    "13_latent_space": {
+        "along_the_sphere": (lambda a, b, t: a + np.outer(t, b - a), "that is the straight line"),
+        "drawn_again": (lambda z, limit, rng: np.clip(z, -limit, limit), "you cut numbers off at the limit"),
+        "cleaned": (one_after_the_other, "the second step brings back some of the first"),
+        "latent_of": (lambda pictures, mean, ways: np.linalg.lstsq(ways.T, pictures.T)[0].T, "take the mean away"),
     },
 }
 
@@ -101,12 +113,28 @@ def all_directions(pictures, count):
     return mean, lengths[:, None] / np.sqrt(len(pictures) - 1) * directions
 
 
+def only_those_before(intervals, better):
+    sign = 1 if better == "lower" else -1
+    ends = [sorted((sign * low, sign * high)) for low, high in intervals]
+    return [1 + sum(high < low for _, high in ends[:place]) for place, (low, _) in enumerate(ends)]
+
+
 def multiplied(probabilities, taught, rounds):
     shares = probabilities.mean(axis=0)
     for _ in range(rounds - 1):
         weighed = probabilities * shares
         shares = (weighed / weighed.sum(axis=1, keepdims=True)).mean(axis=0)
     return shares
+
+
+def of_unit_length(a, b, t):
+    a, b = a / np.linalg.norm(a), b / np.linalg.norm(b)
+    angle, t = np.arccos(a @ b), np.asarray(t)[:, None]
+    return (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
+
+
+def once_again(z, limit, rng):
+    return np.where(np.abs(z) > limit, rng.standard_normal(z.shape), z)
 
 
 CHANCE = {
@@ -121,9 +149,15 @@ CHANCE = {
     },
     "12_comparison": {
         "eigenfaces": all_directions,
-        "places": lambda intervals, better: [1 + sum(high < low for _, high in intervals) for low, _ in intervals],
+        "places": only_those_before,
         "agreement": lambda a, b: scipy.stats.kendalltau(a, b).statistic,
         "adjusted": multiplied,
+    },
+    "13_latent_space": {
+        "along_the_sphere": of_unit_length,
+        "drawn_again": once_again,
+        "cleaned": lambda n, m: np.array([0.0, 0.0, -1.0]),
+        "latent_of": lambda pictures, mean, ways: (pictures - mean) @ ways.T,
     },
 }
 
