@@ -249,8 +249,8 @@ fg.data.SHEETS["utkface"]
 
 # %% [markdown]
 # A generator gives back what it was given, and often less. If young adults and White people are the largest groups in
-# the data, they will be the largest groups in the samples, and small groups may vanish altogether. We will count that
-# instead of guessing.
+# the data, they will be the largest groups in the samples, and small groups may vanish altogether. Chapter 12 counts
+# that instead of guessing.
 #
 # However good they are, there are three ways in which generated faces must not be used:
 #

@@ -545,7 +545,8 @@ print(f"labelled White: {of_all:.0%} of all, {of_old:.0%} of those of 60 or olde
 # The ages are a program's guesses, checked by people, and two and a half to four times as many people are 26 as are 25
 # or 27. A network that predicts age from this set will learn to say 26. And labels depend on each other: of everybody,
 # two in five are labelled White; of those aged 60 or older, two in three. A generator does not know that age and label
-# are two things. It learns that old people are mostly white.
+# are two things. It learns that old people are mostly white. (Who is missing from its samples: chapter 12; what happens
+# to somebody who is made older: chapter 13.)
 
 # %% [markdown]
 # ## What went wrong

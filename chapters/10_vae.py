@@ -518,7 +518,8 @@ Markdown(
 # smooth, and photographs are more varied: what is rare is costly to code, and a mean leaves it out first. Their two
 # sets showed it too: on CelebA, whose faces are smaller, the VAE's faces were good and hair, shoulders and background
 # a blur; their GAN painted those, and people of every age, but some of its samples failed (§5.3, 5.4). One can have
-# both: a VAE whose copies a discriminator judges (Larsen et al., 2016), which Patel (2017) knew and left for later.
+# both: a VAE whose copies a discriminator judges (Larsen et al., 2016), which Patel (2017) knew and left for later. And
+# there is a rival without any network that beats our VAE (chapter 12).
 
 # %% [markdown]
 # ## What went wrong
