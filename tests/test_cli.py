@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import sys
+import types
 
 import numpy as np
 import pytest
@@ -141,10 +142,10 @@ def test_the_line_of_the_dissertation_needs_only_the_names_of_this_book(facegen,
     """Chen, 2019, figure 3-11: GAN_main.py WGANGP 102flowers 40000 64 1000 10000."""
     import facegen_lib as fg
 
-    asked = {}
+    asked, done = {}, types.SimpleNamespace(stopped=None)
     patches = fg.load("lfw-mini", size=16)
     monkeypatch.setattr(fg, "load", lambda name, **_: asked.update(data=name) or patches)
-    monkeypatch.setattr(fg, "train", lambda recipe, _, **options: asked.update(options, recipe=recipe))
+    monkeypatch.setattr(fg, "train", lambda recipe, _, **options: asked.update(options, recipe=recipe) or done)
     line = "train wgan-gp flowers --steps 40000 --batch-size 64 --sample-every 1000 --save-every 10000"
     code, _, errors = facegen(*line.split(), "--scale", "laptop", "--seed", "3")
     assert code == 0, errors

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from facegen_lib.cli.words import Seed, Size, bar, say
+from facegen_lib.cli.words import INTERRUPTED, Seed, Size, bar, say
 from facegen_lib.errors import FacegenError
 
 NAMED = 5  # of the pictures that could not be used
@@ -50,7 +50,7 @@ def train(
     changes = {} if batch_size is None else {"batch_size": batch_size}
     configured = fg.recipe(recipe, faces, scale=scale, precision=chosen, seed=seed, **changes)
     logs = [callbacks.TensorBoardLog()] if tensorboard else []
-    fg.train(
+    run = fg.train(
         configured,
         faces,
         **vars(budget),
@@ -61,6 +61,8 @@ def train(
         save_every=save_every,
         jit_compile=jit_compile,
     )
+    if run.stopped:
+        raise typer.Exit(INTERRUPTED)
 
 
 @app.command("list", epilog="Example: facegen run list")

@@ -9,6 +9,7 @@ import typer
 
 from facegen_lib.errors import FacegenError
 
+INTERRUPTED = 130  # what a shell calls a command that Ctrl-C ended: what follows it after && does not begin
 RUN_FILES = ("config.json", "generator.npz")  # the first is there from the start, the second from a checkpoint on
 
 

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from facegen_lib.cli.words import INTERRUPTED
+
 app = typer.Typer(help="The runs that ship: train them again, add your own.", no_args_is_help=True)
 
 
@@ -39,4 +41,4 @@ def train(names: Annotated[list[str] | None, typer.Argument(help="Which; by defa
         if run.progress >= 1:
             zoo.ship(name)
         if run.stopped:
-            break
+            raise typer.Exit(INTERRUPTED)

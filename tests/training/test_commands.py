@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+import facegen_lib as fg
 from facegen_lib import cli, training, zoo
 from facegen_lib.errors import FacegenError
 
@@ -73,6 +74,15 @@ def test_ctrl_c_in_one_run_of_the_zoo_does_not_begin_the_next(facegen, monkeypat
     monkeypatch.setattr(zoo, "ship", lambda name: None)
     facegen("zoo", "train", "dcgan-mnist", "vae-utkface")
     assert begun == trained
+
+
+@pytest.mark.parametrize(("stopped", "code"), [("interrupted", 130), (None, 0)])
+def test_what_follows_an_interrupted_training_does_not_begin(facegen, monkeypatch, stopped, code):
+    run = types.SimpleNamespace(progress=0.5, stopped=stopped)
+    monkeypatch.setattr(fg, "train", lambda *_, **__: run, raising=False)
+    monkeypatch.setattr(zoo, "train", lambda *_, **__: run)
+    for words in (("train", "dcgan", "lfw-mini", *SMALL), ("zoo", "train", "dcgan-mnist")):
+        assert CliRunner().invoke(cli.app, words).exit_code == code
 
 
 def test_a_misspelt_name_is_said_before_anything_is_trained(facegen, monkeypatch):
