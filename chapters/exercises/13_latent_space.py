@@ -75,6 +75,14 @@ fg.check.report(
         ),
     ],
 )
+west = 3 * np.array([-0.5, np.sqrt(3) / 2])
+fg.check.report(
+    "along_the_sphere",
+    tried="vectors of length 2 and 3 at an angle of 120°, in thirds",
+    got=lambda: along_the_sphere(east, west, np.array([1 / 3, 2 / 3])),
+    expected=[[1.1609801, 1.9283628], [-0.2212756, 2.9544233]],
+    perhaps="the angle may be more than 90°: the arc cosine of a·b over both lengths, with its sign.",
+)
 longer = np.array([0.0, 3.0])
 fg.check.report(
     "along_the_sphere",
@@ -117,10 +125,11 @@ def drawn_again(z, limit, rng):
 
 # %% tags=["check"]
 many = np.random.default_rng(0).standard_normal((2_000, 100))
+untouched = many.copy()
 fg.check.report(
     "drawn_again",
     tried="200,000 numbers and the limit 1: their standard deviation",
-    got=lambda: np.std(drawn_again(many, 1.0, np.random.default_rng(1))),
+    got=lambda: np.std(drawn_again(many.copy(), 1.0, np.random.default_rng(1))),
     expected=0.53956,
     perhaps=[
         (np.clip(many, -1, 1).std(), "you cut numbers off at the limit: many are now exactly ±1. Draw them again."),
@@ -132,19 +141,41 @@ fg.check.report(
 )
 fg.check.report(
     "drawn_again",
-    tried="the largest of them",
-    got=lambda: np.abs(drawn_again(many, 1.0, np.random.default_rng(1))).max() <= 1,
+    tried="the same and the limit 0.5",
+    got=lambda: np.std(drawn_again(many.copy(), 0.5, np.random.default_rng(1))),
+    expected=0.28388,
+    perhaps=[(0.53956, "the limit is given, and need not be 1.")],
+    tolerance=0.005,
+)
+fg.check.report(
+    "drawn_again",
+    tried="the largest for the limit 1",
+    got=lambda: np.abs(drawn_again(many.copy(), 1.0, np.random.default_rng(1))).max() <= 1,
     expected=True,
     perhaps="what is drawn again may lie beyond the limit again: repeat until none does.",
 )
 fg.check.report(
     "drawn_again",
+    tried="how many different numbers there are for the limit 1",
+    got=lambda: len(np.unique(drawn_again(many.copy(), 1.0, np.random.default_rng(1)))),
+    expected=200_000,
+    perhaps="a number of its own for each: no constant in place of what lay beyond.",
+)
+fg.check.report(
+    "drawn_again",
     tried="numbers that lay within, before and after",
     got=lambda: np.array_equal(
-        drawn_again(many, 1.0, np.random.default_rng(1))[np.abs(many) <= 1], many[np.abs(many) <= 1]
+        drawn_again(many.copy(), 1.0, np.random.default_rng(1))[np.abs(many) <= 1], many[np.abs(many) <= 1]
     ),
     expected=True,
-    perhaps="what lay within the limit stays as it is; and `z` itself should not be changed: work on a copy.",
+    perhaps="what lay within the limit stays as it is.",
+)
+fg.check.report(
+    "drawn_again",
+    tried="the vectors that were given, after the call",
+    got=lambda: (drawn_again(many, 1.0, np.random.default_rng(1)), np.array_equal(many, untouched))[1],
+    expected=True,
+    perhaps="`z` itself was changed: work on a copy.",
 )
 
 # %% [markdown]
@@ -156,7 +187,7 @@ sheet = digits.decode(np.concatenate([z, drawn_again(z, 1.0, np.random.default_r
 fg.show.images(sheet, columns=12, rows=("all", "drawn again", "shortened"), zoom=2);
 
 # %% [markdown]
-# Shortened, a digit stays the same digit as long as it can. Drawn again, it becomes another, a usual one.
+# Shortened, about half of them stay the same digit. Drawn again, nearly all become others.
 #
 # ## 3. Cleaned of several
 #
@@ -177,28 +208,48 @@ def cleaned(n, m):
 
 
 # %% [markdown]
-# One direction in three dimensions, cleaned of two that are 45° apart.
+# One direction in four dimensions, cleaned of two that are not at right angles; and one drawn at random, cleaned of
+# three.
 
 # %% tags=["check"]
-n, m = np.array([2.0, 2.0, 1.0]) / 3, np.array([[1.0, 0.0, 0.0], [np.sqrt(0.5), np.sqrt(0.5), 0.0]])
-one_by_one = n - (n @ m[0]) * m[0]
-one_by_one = one_by_one - (one_by_one @ m[1]) * m[1]
+n, m = np.array([1.0, 2.0, -2.0, 4.0]) / 5, np.array([[1.0, 0.0, 0.0, 0.0], [0.6, 0.8, 0.0, 0.0]])
+
+
+def one_by_one(order):
+    """The usual mistake: each direction taken away after the other."""
+    rest = n
+    for each in order:
+        rest = rest - (rest @ each) * each
+    return rest / np.linalg.norm(rest)
+
+
 at_once = n - (m @ n) @ m
 fg.check.report(
     "cleaned",
-    tried="(2, 2, 1)/3 without (1, 0, 0) and (1, 1, 0)/√2",
-    got=lambda: cleaned(n, m),
-    expected=[0.0, 0.0, 1.0],
+    tried="(1, 2, -2, 4)/5 without (1, 0, 0, 0) and (0.6, 0.8, 0, 0)",
+    got=lambda: cleaned(n.copy(), m.copy()),
+    expected=[0.0, 0.0, -0.4472136, 0.8944272],
     perhaps=[
-        (one_by_one / np.linalg.norm(one_by_one), "one after the other: the second step brings back some of the first."),
+        (one_by_one(m), "one after the other: the second step brings back some of the first."),
+        (one_by_one(m[::-1]), "one after the other: the second step brings back some of the first."),
         (at_once / np.linalg.norm(at_once), "what both have in common is taken away twice."),
         (n - np.linalg.lstsq(m.T, n)[0] @ m, "the rest should have the length 1."),
     ],
 )
+rng = np.random.default_rng(3)
+wish, several = rng.normal(size=20), rng.normal(size=(3, 20))
+fg.check.report(
+    "cleaned",
+    tried="a direction in 20 dimensions without three others: its products with the three, and its length",
+    got=lambda: [*(several @ cleaned(wish.copy(), several.copy())), np.linalg.norm(cleaned(wish, several))],
+    expected=[0.0, 0.0, 0.0, 1.0],
+    perhaps="what is left is at right angles to each of them, and of length 1.",
+)
 
 # %% [markdown]
-# Now for the direction of age. The network that ships names age, gender and race, which gives seven directions: age,
-# gender, and one for each of five races.
+# Now for the direction of age. The network that ships guesses age, gender and race, which gives seven directions: age,
+# gender, and one for each of five labels of race. (The fifth of these follows from the other four, for their
+# probabilities sum to 1; `lstsq` does not mind.)
 
 # %%
 z = draw_latents(3_000, people.latent_dim, seed=2)
@@ -216,6 +267,7 @@ older = direction(age @ np.arange(5))
 rest = np.stack([direction(values) for values in (gender[:, 1], *race.T)])
 only_older = cleaned(older, rest)
 start = draw_latents(300, people.latent_dim, seed=10)
+print(f"cosine of the cleaned direction with the old one: {older @ only_older:.2f}")
 for name, way in (("age", older), ("age, cleaned", only_older)):
     for step in (-2, 0, 2):
         seen = features_of(people.decode(start + step * way))
@@ -227,8 +279,8 @@ for name, way in (("age", older), ("age, cleaned", only_older)):
         )
 
 # %% [markdown]
-# Age still changes, half as much, and of all the rest hardly anything does. What the network cannot name, such as hair
-# or glasses, may still come along.
+# Age still changes, half as much, and the shares of the rest hardly do. (Shares: single persons still change.) What
+# the network cannot name, such as hair or glasses, may still come along.
 #
 # ## 4. Inverted without a search
 #
@@ -250,7 +302,8 @@ def latent_of(pictures, mean, ways):
 
 # %% tags=["check"]
 rng = np.random.default_rng(4)
-ways = rng.normal(size=(3, 1)) * np.linalg.qr(rng.normal(size=(6, 6)))[0][:3]
+lengths = np.abs(rng.normal(size=3)) + 0.5
+ways = lengths[:, None] * np.linalg.qr(rng.normal(size=(6, 6)))[0][:3]
 mean, true = rng.normal(size=6), rng.normal(size=(5, 3))
 outside = np.linalg.qr(np.c_[ways.T, rng.normal(size=6)])[0][:, 3]  # at right angles to all it can do
 fg.check.report(
@@ -261,6 +314,7 @@ fg.check.report(
     perhaps=[
         (np.linalg.lstsq(ways.T, (mean + true @ ways).T)[0].T, "take the mean away from the pictures first."),
         ((true @ ways) @ ways.T, "the rows of W are not of length 1: divide by their squared lengths, or use lstsq."),
+        (true * lengths, "divide by the *squared* lengths of the rows of W, or use lstsq."),
         (true.T, "one row for each picture."),
     ],
 )

@@ -156,7 +156,7 @@ CHANCE = {
     "13_latent_space": {
         "along_the_sphere": of_unit_length,
         "drawn_again": once_again,
-        "cleaned": lambda n, m: np.array([0.0, 0.0, -1.0]),
+        "cleaned": lambda n, m: one_after_the_other(n, m[::-1]),
         "latent_of": lambda pictures, mean, ways: (pictures - mean) @ ways.T,
     },
 }
