@@ -215,8 +215,8 @@ sheet = people.decode(np.concatenate([each + np.outer(STEPS, older) for each in 
 fg.show.images(sheet, columns=5, heads=SIGNED);
 
 # %% [markdown]
-# They grow older. Something else happens to them: follow a woman from left to right. Here it is for three hundred
-# samples, all from the same network:
+# They grow older. Something else happens to them, above all in the second row and the fourth. Here it is for three
+# hundred samples, as the same network labels them:
 
 
 # %%
@@ -361,7 +361,7 @@ assert np.abs(found - predicted).max() < 0.1 and found[1] < 0.3 < 0.7 < found[4]
 
 # %% [markdown]
 # With three examples the cosine is about a fifth. Does the sum then fail? Add differences of three to faces, and
-# beside them $\delta$ times the fitted direction, which has no noise:
+# beside them $\delta$ times the fitted direction, which has hardly any noise:
 
 # %%
 some = draw_latents(TIMES, people.latent_dim, seed=12)
