@@ -170,9 +170,10 @@ axes.set_axis_off()
 #
 # $$p(x) = \prod_{i} p(x_i \mid x_1, \dots, x_{i-1}).$$
 #
-# PixelRNN (van den Oord et al., 2016) computes each factor with a recurrent network of twelve layers. The idea works
-# with far less: let every pixel be a logistic regression on the pixels before it (Frey et al., 1996). For 8×8 digits
-# that is one matrix with zeros on and above its diagonal.
+# PixelRNN (van den Oord et al., 2016) computes each factor with a recurrent network of twelve layers of memory cells
+# (LSTM). They sweep the image row by row, seeing some of the pixels before; or along both diagonals, seeing all of
+# them, and faster (Chen, 2019, §2.1.1). The idea works with far less: let every pixel be a logistic regression on the
+# pixels before it (Frey et al., 1996). For 8×8 digits that is one matrix with zeros on and above its diagonal.
 
 # %%
 digits = np.random.default_rng(0).permutation(load_digits().images.reshape(-1, 64) > 7).astype("float32")

@@ -192,7 +192,7 @@ FACES = [
         title="Celebrities, aligned",
         publisher="Liu, Luo, Wang and Tang (2015), Deep Learning Face Attributes in the Wild",
         licence="non-commercial research only; the photographs belong to their owners",
-        size="202,599 colour faces of 10,177 people, 178×218, labelled with 40 attributes",
+        size="202,599 colour faces of 10,177 people, 178×218, labelled with 40 attributes and five landmarks",
         consent=FROM_THE_WEB,
         bias="celebrities: young, made up, lit and posed; the attributes are opinions of annotators, among them "
         "whether a person is attractive",
