@@ -143,16 +143,16 @@ Markdown("\n".join(lines))
 # %%
 portraits = fg.load("portraits", size=32)
 painted = Eigenfaces(portraits)
-print(f"{len(painted.components.components_)} directions hold {painted.components.explained_variance_ratio_.sum():.0%}")
+print(f"{len(painted.pca.components_)} directions hold {painted.pca.explained_variance_ratio_.sum():.0%}")
 fg.show.source(Eigenfaces)
 
 # %% [markdown]
 # The first six directions: the mean in the middle row, three standard deviations to either side above and below.
 
 # %%
-spread = np.sqrt(painted.components.explained_variance_)
-moves = np.concatenate([step * spread[:6, None] * painted.components.components_[:6] for step in (-3, 0, 3)])
-sheet = fg.data.to_uint8(painted.components.mean_ + moves).reshape(-1, *portraits.image_shape)
+spread = np.sqrt(painted.pca.explained_variance_)
+moves = np.concatenate([step * spread[:6, None] * painted.pca.components_[:6] for step in (-3, 0, 3)])
+sheet = fg.data.to_uint8(painted.pca.mean_ + moves).reshape(-1, *portraits.image_shape)
 fg.show.images(sheet, columns=6, rows=("− 3 σ", "mean", "+ 3 σ"), zoom=3);
 
 # %% [markdown]

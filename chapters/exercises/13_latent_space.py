@@ -333,10 +333,10 @@ fg.check.report(
 fitted = Eigenfaces(fg.load("portraits", size=32))
 unseen = fg.load("portraits", size=32, split="held_out")[:200]
 pixels = fg.data.to_float(unseen).reshape(len(unseen), -1)
-ways = np.sqrt(fitted.components.explained_variance_)[:, None] * fitted.components.components_
+ways = np.sqrt(fitted.pca.explained_variance_)[:, None] * fitted.pca.components_
 COUNTS, made = (1, 4, 16, 64, 128), {}
 for count in COUNTS:
-    made[count] = fitted.components.mean_ + latent_of(pixels, fitted.components.mean_, ways[:count]) @ ways[:count]
+    made[count] = fitted.pca.mean_ + latent_of(pixels, fitted.pca.mean_, ways[:count]) @ ways[:count]
 errors = [np.mean((made[count] - pixels) ** 2) for count in COUNTS]
 plt.plot(COUNTS, errors, "o-", color=style.FAKE)
 plt.gca().set(xscale="log", xlabel="directions", title="error of portraits that were not seen", ylim=(0, None))

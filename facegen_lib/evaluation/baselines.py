@@ -73,11 +73,11 @@ class Eigenfaces:
 
         pixels = to_float(evenly_spaced(image_set.images, most))
         self.image_shape = pixels.shape[1:]
-        self.components = PCA(min(components, len(pixels) - 1), svd_solver="randomized", random_state=0)
-        self.components.fit(pixels.reshape(len(pixels), -1))
+        self.pca = PCA(min(components, len(pixels) - 1), svd_solver="randomized", random_state=0)
+        self.pca.fit(pixels.reshape(len(pixels), -1))
 
     def sample(self, count: int, seed: int = 0) -> np.ndarray:
         """uint8 (count, height, width, channels)."""
-        spread = np.sqrt(self.components.explained_variance_)
+        spread = np.sqrt(self.pca.explained_variance_)
         z = np.random.default_rng(seed).standard_normal((count, len(spread)), dtype="float32")
-        return to_uint8(self.components.inverse_transform(z * spread)).reshape(count, *self.image_shape)
+        return to_uint8(self.pca.inverse_transform(z * spread)).reshape(count, *self.image_shape)

@@ -24,7 +24,7 @@ def test_eigenfaces_have_the_mean_and_the_covariance_of_the_pictures(faces):
 
 
 def test_two_ways_of_varying_take_two_components(faces):
-    shares = Eigenfaces(faces, 4).components.explained_variance_ratio_
+    shares = Eigenfaces(faces, 4).pca.explained_variance_ratio_
     assert shares[:2].sum() > 0.99
 
 
@@ -37,15 +37,15 @@ def test_samples_depend_on_the_seed_alone(faces):
 
 def test_seven_pictures_have_six_components(faces):
     few = Eigenfaces(faces.subset(slice(0, 7)))
-    assert len(few.components.components_) == 6
+    assert len(few.pca.components_) == 6
     assert 20 < few.sample(100).mean() < 235
 
 
 def test_of_a_sorted_set_not_only_the_first_pictures_are_fitted(faces):
     order = np.argsort(faces.images.mean(axis=(1, 2, 3)))
     few = Eigenfaces(faces.subset(order), most=10)
-    assert len(few.components.components_) == 9
-    assert few.components.mean_.mean() == pytest.approx(to_float(faces.images).mean(), abs=0.06)
+    assert len(few.pca.components_) == 9
+    assert few.pca.mean_.mean() == pytest.approx(to_float(faces.images).mean(), abs=0.06)
 
 
 def test_noise_reaches_from_black_to_white():
