@@ -366,11 +366,11 @@ assert np.abs(found - predicted).max() < 0.1 and found[1] < 0.3 < 0.7 < found[4]
 # %%
 some = draw_latents(TIMES, people.latent_dim, seed=12)
 added = {"nothing": 0, "δ times the direction": delta * older, "differences of three": differences[3]}
+levels = {name: guesses(people.decode(some + way))[0].mean() for name, way in added.items()}
 for name, way in added.items():
     length = np.mean(np.linalg.norm(np.broadcast_to(way, some.shape), axis=1))
-    level = guesses(people.decode(some + way))[0].mean()
-    print(f"{name:22} of length {length:4.1f}: age level {level:.1f}")
-assert level > guesses(people.decode(some))[0].mean() + 0.5
+    print(f"{name:22} of length {length:4.1f}: age level {levels[name]:.1f}")
+assert levels["differences of three"] > levels["nothing"] + 0.5
 
 # %% [markdown]
 # Eight of the twenty people:
@@ -466,9 +466,10 @@ roomy = np.asarray(astronaut.crop(face_square(astronaut)).resize((92, 92), Image
 photo = roomy[None, 18:82, 14:78]
 vae = fg.pretrained("vae-utkface")
 hers, error = find(photo)
-sheet = np.concatenate([photo, vae.decode(vae.encode(photo)), people.decode(hers)])
+rebuilt = vae.decode(vae.encode(photo))
+sheet = np.concatenate([photo, rebuilt, people.decode(hers)])
 fg.show.images(sheet, columns=3, heads=("photograph", "VAE", "found"), zoom=3)
-blurred = np.mean((fg.data.to_float(vae.decode(vae.encode(photo))) - fg.data.to_float(photo)) ** 2)
+blurred = np.mean((fg.data.to_float(rebuilt) - fg.data.to_float(photo)) ** 2)
 print(f"error of the VAE {blurred:.3f}, of the search {error[0]:.3f}")
 assert error[0] > 3 * errors[0].max() and abs(blurred - error[0]) < 0.01
 

@@ -56,7 +56,7 @@ def eigenfaces(pictures, count):
 # which is the covariance of the pictures when all directions are taken, and what the first two explain of it; and
 # whether the directions stand at right angles.
 
-# %% tags=["check"]
+# %%
 rng = np.random.default_rng(0)
 rows = rng.normal(size=(50, 4)) * [4.0, 3.0, 2.0, 1.0] @ np.linalg.qr(rng.normal(size=(4, 4)))[0] + [9.0, 0.0, 5.0, 1.0]
 middle, covariance = rows.mean(axis=0), np.cov(rows.T)
@@ -76,6 +76,10 @@ def angles(count):
     return np.asarray(found) @ np.transpose(found)
 
 
+# %% [markdown]
+# Fifty rows of four numbers, whose covariance is known:
+
+# %% tags=["check"]
 fg.check.report(
     "eigenfaces",
     tried="50 rows of 4 numbers, and all 4 directions",

@@ -78,6 +78,8 @@ class Eigenfaces:
 
     def sample(self, count: int, seed: int = 0) -> np.ndarray:
         """uint8 (count, height, width, channels)."""
+        from facegen_lib.models.generator import draw_latents  # here: it brings Keras along
+
         spread = np.sqrt(self.pca.explained_variance_)
-        z = np.random.default_rng(seed).standard_normal((count, len(spread)), dtype="float32")
+        z = draw_latents(count, len(spread), seed)
         return to_uint8(self.pca.inverse_transform(z * spread)).reshape(count, *self.image_shape)

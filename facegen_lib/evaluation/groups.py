@@ -15,11 +15,12 @@ from facegen_lib.data import ImageSet
 from facegen_lib.errors import FacegenError
 from facegen_lib.evaluation import classes as naming
 from facegen_lib.evaluation import intervals
+from facegen_lib.evaluation.evaluate import COUNT
 from facegen_lib.evaluation.features import features_of
+from facegen_lib.evaluation.measures import NEIGHBOURS
 from facegen_lib.evaluation.neighbours import neighbourhoods
 from facegen_lib.models.generator import TrainedGenerator
 
-COUNT, NEIGHBOURS = 5_000, 5  # as in the book's reports
 FEWEST = 30  # images of a group that something is said of
 BORDERS = (13, 20, 40, 60, 80)  # years; between them lie the ages of life
 CLASSES = {

@@ -141,12 +141,11 @@ def evolution(run, count: int = 8, rows: int = 6) -> plt.Figure:
     moments = np.geomspace(1, len(paths), rows) if len(paths) > rows else np.arange(1, len(paths) + 1)
     chosen = [paths[index] for index in np.unique(moments.round().astype(int) - 1)]
     strips = [sheets.read(path) for path in chosen]
-    step = (strips[0].shape[1] + sheets.GAP) // 8  # a grid has eight square images in a row
-    side = step - sheets.GAP
-    pictures = [strip[:side, left : left + side] for strip in strips for left in range(0, count * step, step)]
+    side = (strips[0].shape[1] + sheets.GAP) // 8 - sheets.GAP  # a grid has eight square images in a row
+    pictures = np.concatenate([sheets.first_row(strip, side)[:count] for strip in strips])
     names = [f"{checkpoints.step_of(path):,}" for path in chosen]
     names[0] = f"step {names[0]}"
-    return images(np.stack(pictures).reshape(len(pictures), side, side, -1), columns=count, rows=names)
+    return images(pictures.reshape(len(pictures), side, side, -1), columns=count, rows=names)
 
 
 def walk(start: np.ndarray, end: np.ndarray, count: int = 8) -> np.ndarray:

@@ -29,6 +29,11 @@ def grid(images: np.ndarray, columns: int = 8) -> np.ndarray:
     return sheet
 
 
+def first_row(sheet: np.ndarray, side: int) -> np.ndarray:
+    """The images in the first row of a sheet that `grid` made of square ones: (columns, side, side, …)."""
+    return np.stack([sheet[:side, left : left + side] for left in range(0, sheet.shape[1], side + GAP)])
+
+
 def save(image: np.ndarray, path: pathlib.Path, **settings) -> None:
     """One uint8 image (H, W, C), whole or not at all; settings are those of Pillow's `Image.save`.
 

@@ -41,8 +41,7 @@ def who() -> dict:
 
 def eigenfaces() -> np.ndarray:
     """The first samples of seed 0 of the eigenfaces of UTKFace, uint8 (10, 64, 64, 3)."""
-    strip = samples.read(shipped.shipped_path(STRIP))
-    return np.stack([strip[:, left : left + SIZE] for left in range(0, strip.shape[1], SIZE + samples.GAP)])
+    return samples.first_row(samples.read(shipped.shipped_path(STRIP)), SIZE)
 
 
 def spreads() -> dict[str, float]:
